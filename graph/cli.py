@@ -1,0 +1,31 @@
+"""The `selfgraph` command."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+app = typer.Typer(
+    name="selfgraph",
+    help="A complete, self-hosted GraphQL backend over PostgreSQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """A complete, self-hosted GraphQL backend over PostgreSQL."""
+
+
+def main() -> None:
+    """Run the command line: exit 2 on wrong settings or usage, 1 on a failure, with one line on stderr."""
+    from graph.settings import SettingsError
+
+    try:
+        app()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""How things are kept: PostgreSQL and disks. Imports `domain`, never `graph`."""
