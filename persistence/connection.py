@@ -1,0 +1,156 @@
+"""One connection to PostgreSQL: where it is, how it is encrypted, what its session is set to."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import asyncpg
+
+from persistence.errors import DatabaseRefusedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from asyncpg.types import ServerVersion
+
+OLDEST_VERSION: Final = 14
+"""The oldest major version of PostgreSQL that is served."""
+
+_ATTEMPT_SECONDS: Final = 5.0
+# The server ends a statement first; the client's own limit is for a server that cannot be heard any more.
+_GRACE_SECONDS: Final = 5.0
+_CACHED_STATEMENTS: Final = 512
+
+# libpq knows these, hosted databases put them into their URLs, and asyncpg would send them on as server settings.
+_LIBPQ_ONLY: Final = frozenset(
+    {
+        "channel_binding",
+        "client_encoding",
+        "connect_timeout",
+        "fallback_application_name",
+        "gssencmode",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "load_balance_hosts",
+        "pgbouncer",
+        "sslcompression",
+        "sslsni",
+        "tcp_user_timeout",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseOptions:
+    """How to reach a database and how to behave there. Times are in seconds.
+
+    `url` is a libpq URL (`postgresql://user:password@host:port/name?sslmode=require`); what it says about TLS beats
+    `ssl` and `ssl_root_cert`. Without `prepared_statements` nothing outlives a transaction on the server, which is what
+    a transaction pooler asks for.
+    """
+
+    url: str = field(repr=False)
+    pool_size: int = 10
+    pool_timeout: float = 10.0
+    connect_timeout: float = 30.0
+    statement_timeout: float = 30.0
+    ssl: str = "prefer"
+    ssl_root_cert: Path | None = None
+    prepared_statements: bool = True
+
+    @property
+    def location(self) -> str:
+        """`host:port/name` for messages: no user, no password."""
+        parts = urlsplit(self.url)
+        address = dict(parse_qsl(parts.query)).get("host") or parts.netloc.rpartition("@")[2] or "localhost"
+        return f"{address}{parts.path}"
+
+    def session_settings(self) -> dict[str, str]:
+        """The server settings of a session or, behind a pooler, of each transaction."""
+        return {
+            "statement_timeout": str(round(self.statement_timeout * 1000)),
+            "idle_in_transaction_session_timeout": str(round(max(60.0, self.statement_timeout) * 1000)),
+            "jit": "off",  # compiling costs more than the short statements of an API take
+        }
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `asyncpg.connect`.
+
+        Raises:
+            DatabaseRefusedError: the URL or a certificate file cannot be read.
+        """
+        settings = {"application_name": "selfgraph", "timezone": "UTC"}
+        if self.prepared_statements:
+            settings |= self.session_settings()
+        try:
+            parts = urlsplit(self.url)
+            parameters = {
+                name: value
+                for name, value in parse_qsl(parts.query, strict_parsing=bool(parts.query))
+                if name not in _LIBPQ_ONLY
+            }
+        except ValueError:
+            raise DatabaseRefusedError("DATABASE_URL is not postgresql://user:password@host:port/name") from None
+        return {
+            "dsn": parts._replace(query=urlencode(parameters)).geturl(),
+            "ssl": _encryption(self, parameters),
+            "timeout": min(_ATTEMPT_SECONDS, self.connect_timeout),
+            "command_timeout": self.statement_timeout + _GRACE_SECONDS,
+            "statement_cache_size": _CACHED_STATEMENTS if self.prepared_statements else 0,
+            "max_cacheable_statement_size": 0,
+            "server_settings": {name: value for name, value in settings.items() if name not in parameters},
+        }
+
+
+def _encryption(options: DatabaseOptions, parameters: dict[str, str]) -> str | ssl.SSLContext:
+    mode = parameters.get("sslmode", options.ssl)
+    if not mode.startswith("verify-"):
+        return mode
+    # asyncpg would insist on ~/.postgresql/root.crt; without a file of ours the system's authorities are trusted.
+    authority = parameters.get("sslrootcert") or options.ssl_root_cert
+    try:
+        context = ssl.create_default_context(cafile=None if authority == "system" else authority)
+        if "sslcert" in parameters:
+            context.load_cert_chain(
+                parameters["sslcert"], parameters.get("sslkey"), lambda: parameters.get("sslpassword", "")
+            )
+    except OSError as error:
+        raise DatabaseRefusedError(
+            f"the TLS files of the database ({authority or 'the system authorities'}) cannot be read:"
+            f" {error.strerror or error}"
+        ) from None
+    context.verify_flags &= (
+        ~ssl.VERIFY_X509_STRICT
+    )  # home-made authorities often lack what strict asks for; libpq agrees
+    context.check_hostname = mode == "verify-full"
+    return context
+
+
+async def make_safe(connection: asyncpg.Connection) -> None:
+    """Put temporary tables behind all others in the session's search path, so that none can pass for a user's table."""
+    await connection.execute(
+        "SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',"
+        " nullif(pg_catalog.current_setting('search_path'), ''), 'pg_temp'), false)"
+    )
+
+
+async def open_connection(options: DatabaseOptions) -> asyncpg.Connection:
+    """Open a connection of one's own, outside every pool. Whoever opens it closes it."""
+    return await asyncpg.connect(**options.arguments())
+
+
+def refuse_old_version(version: ServerVersion) -> None:
+    """Check the version of a server.
+
+    Raises:
+        DatabaseRefusedError: naming the server's version and the oldest one that is served.
+    """
+    if version.major < OLDEST_VERSION:
+        raise DatabaseRefusedError(
+            f"the database is PostgreSQL {version.major}.{version.minor}; selfgraph needs {OLDEST_VERSION} or newer"
+        )

@@ -1,0 +1,200 @@
+"""The database of one process: SQLAlchemy for the platform's tables, a thin asyncpg path for finished JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from domain.errors import UnavailableError
+from persistence.connection import DatabaseOptions, make_safe, open_connection, refuse_old_version
+from persistence.errors import domain_errors, translate
+from persistence.reaching import reach
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+__all__ = ["Database", "DatabaseOptions"]
+
+_CLOSE_SECONDS: Final = 5.0
+
+
+class Database:
+    """Two pools on one database, which recover by themselves when it goes away and comes back.
+
+    `engine` serves the platform's tables through SQLAlchemy; `pool` serves the table API, where PostgreSQL makes the
+    whole answer. Connections of `pool` return `json` values as the bytes that PostgreSQL sent.
+    """
+
+    def __init__(self, options: DatabaseOptions, pool: asyncpg.Pool, engine: AsyncEngine) -> None:
+        self.options = options
+        self.pool = pool
+        self.engine = engine
+        self._opening = _opening(options)
+
+    @classmethod
+    async def connect(cls, options: DatabaseOptions) -> Self:
+        """Open the database, waiting for one that is starting.
+
+        Raises:
+            DatabaseUnreachableError: nothing answered within `options.connect_timeout` seconds.
+            DatabaseRefusedError: something answered that cannot be used; said at once.
+        """
+        pool = await _pool(options)
+        database = cls(options, pool, _engine(options))
+        try:
+            await reach(database._check, options)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def fetch_json(self, sql: str, arguments: Sequence[object] = ()) -> bytes:
+        """Run one statement that answers one row with one `json` column; give its bytes as PostgreSQL made them.
+
+        A cached plan that a change of the table has outdated is made anew (by asyncpg, once).
+
+        Raises:
+            SelfgraphError: the domain's error for what the database said.
+        """
+        connection = await self._take()
+        try:
+            if self.options.prepared_statements:
+                answer = await connection.fetchval(sql, *arguments)
+            else:
+                answer = await self._fetch_alone(connection, sql, arguments)
+        except Exception as error:
+            known = translate(error)
+            raise known or error from error
+        finally:
+            await self.pool.release(connection)
+        return b"null" if answer is None else answer
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a pooled connection for the block; what the database says there becomes the domain's errors."""
+        connection = await self._take()
+        try:
+            with domain_errors():
+                yield connection
+        finally:
+            await self.pool.release(connection)
+
+    async def open_connection(self) -> asyncpg.Connection:
+        """Open a connection outside the pool, for LISTEN and the like. Whoever opens it closes it.
+
+        Raises:
+            UnavailableError: the database cannot be reached now.
+        """
+        with domain_errors():
+            return await open_connection(self.options)
+
+    async def close(self) -> None:
+        """Close every connection: politely for a few seconds, then anyway."""
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self.pool.close()
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self.pool.terminate()
+        with contextlib.suppress(TimeoutError, OSError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self.engine.dispose()
+
+    async def _check(self) -> None:
+        async with asyncio.timeout(self.options.connect_timeout), self.pool.acquire() as connection:
+            refuse_old_version(connection.get_server_version())
+
+    async def _take(self) -> asyncpg.pool.PoolConnectionProxy:
+        try:
+            async with asyncio.timeout(self.options.pool_timeout):
+                return await self.pool.acquire()
+        except TimeoutError as error:
+            raise UnavailableError("The database has no free connection now; try again.") from error
+        except Exception as error:
+            known = translate(error)
+            raise known or error from error
+
+    async def _fetch_alone(
+        self, connection: asyncpg.pool.PoolConnectionProxy, sql: str, arguments: Sequence[object]
+    ) -> bytes | None:
+        # A transaction keeps the pooler from changing servers between asyncpg's parse and its bind.
+        async with connection.transaction():
+            await connection.execute(self._opening)
+            answer: bytes | None = await connection.fetchval(sql, *arguments)
+            return answer
+
+
+async def _pool(options: DatabaseOptions) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        min_size=0,
+        max_size=options.pool_size,
+        init=_answer_json_as_bytes if not options.prepared_statements else _answer_json_as_bytes_safely,
+        reset=_keep_session,
+        **options.arguments(),
+    )
+
+
+async def _answer_json_as_bytes(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec("json", schema="pg_catalog", encoder=_encode, decoder=bytes, format="binary")
+
+
+async def _answer_json_as_bytes_safely(connection: asyncpg.Connection) -> None:
+    await _answer_json_as_bytes(connection)
+    await make_safe(connection)
+
+
+def _encode(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
+
+
+async def _keep_session(_: asyncpg.Connection) -> None:
+    # Nothing of ours changes a session, so the query that resets one would be a round trip for nothing.
+    # An open transaction is rolled back by asyncpg before this is called.
+    return
+
+
+def _opening(options: DatabaseOptions) -> str:
+    settings = options.session_settings().items()
+    return "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings)
+
+
+def _engine(options: DatabaseOptions) -> AsyncEngine:
+    async def connect(**_: Any) -> asyncpg.Connection:  # noqa: ANN401 - SQLAlchemy passes parts of a URL that has none
+        return await open_connection(options)
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        pool_size=options.pool_size,
+        max_overflow=0,
+        pool_timeout=options.pool_timeout,
+        connect_args={"async_creator_fn": connect} | ({} if options.prepared_statements else _unnamed()),
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    if not options.prepared_statements:
+        opening = _opening(options)
+
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql(opening)
+
+        event.listen(engine.sync_engine, "begin", begin)
+    return engine
+
+
+def _unnamed() -> dict[str, Any]:
+    # Inside a transaction the unnamed statement is safe, and unlike a named one it leaves nothing on the server.
+    return {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+
+
+def _refuse_closed(driver: Any, _record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - a DBAPI
+    # asyncpg knows without a query that its connection is gone; SQLAlchemy then opens another one.
+    if driver.driver_connection.is_closed():
+        raise DisconnectionError

@@ -1,0 +1,130 @@
+"""From what PostgreSQL and its drivers raise to the domain's errors: the only file that knows SQLSTATEs.
+
+The domain messages hold no database text. What has no entry here is nobody's expected failure: it stays as it is, and
+the outer face answers INTERNAL.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+import sqlalchemy.exc
+
+from domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    PayloadTooLargeError,
+    SelfgraphError,
+    TimedOutError,
+    UnavailableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+TOO_MANY_ROWS: Final = "SG001"
+"""What `selfgraph.refuse_rows` raises; the message ends with the cap."""
+
+
+class DatabaseUnreachableError(UnavailableError):
+    """The database did not answer within the time given to the start; the message is for the operator."""
+
+
+class DatabaseRefusedError(SelfgraphError):
+    """The database answered, and waiting will not help: a wrong password, name, certificate or version."""
+
+
+def _unavailable(_: str) -> SelfgraphError:
+    return UnavailableError("The database cannot be reached now; try again.")
+
+
+def _timed_out(_: str) -> SelfgraphError:
+    return TimedOutError("The database took longer than its time limit.")
+
+
+def _invalid(_: str) -> SelfgraphError:
+    return InvalidInputError("A value does not fit its type.")
+
+
+def _too_many_rows(message: str) -> SelfgraphError:
+    cap = re.search(r"\d+", message)
+    return PayloadTooLargeError(f"The answer has more than {cap.group() if cap else 'the allowed'} rows; use limit.")
+
+
+_BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
+    TOO_MANY_ROWS: _too_many_rows,
+    "23502": lambda _: InvalidInputError("A value that is required is missing."),
+    "23503": lambda _: ConflictError("A row refers to one that does not exist, or is still referred to."),
+    "23505": lambda _: ConflictError("A row with these values exists already."),
+    "23514": lambda _: InvalidInputError("A value breaks a rule of its table."),
+    "25P03": _timed_out,
+    "25P04": _timed_out,
+    "40001": lambda _: ConflictError("Another change came first; try again."),
+    "40P01": lambda _: ConflictError("Another change came first; try again."),
+    "42501": lambda _: ForbiddenError("The database does not allow this."),
+    "55P03": _timed_out,
+    "57014": _timed_out,
+}
+
+_BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
+    "08": _unavailable,
+    "22": _invalid,
+    "23": lambda _: ConflictError("The change contradicts what is stored."),
+    "53": _unavailable,
+    "57": _unavailable,
+}
+
+
+def translate(error: BaseException) -> SelfgraphError | None:
+    """The domain's error for one of asyncpg, SQLAlchemy or the network; None when it is none of the expected ones."""
+    match error:
+        case SelfgraphError():
+            return error
+        case sqlalchemy.exc.DBAPIError():
+            return _translate_sqlalchemy(error)
+        case asyncpg.PostgresError():
+            return from_state(error.sqlstate or "", str(error))
+        case asyncpg.InterfaceError():
+            return _translate_driver(error)
+        case _:
+            return _translate_network(error)
+
+
+def from_state(sqlstate: str, message: str = "") -> SelfgraphError | None:
+    """The domain's error for a SQLSTATE: its own entry, else that of its class, else None."""
+    make = _BY_STATE.get(sqlstate) or _BY_CLASS.get(sqlstate[:2])
+    return make(message) if make else None
+
+
+@contextmanager
+def domain_errors() -> Generator[None]:
+    """Raise the domain's errors in place of the database's inside the block."""
+    try:
+        yield
+    except Exception as error:
+        known = translate(error)
+        if known is None or known is error:
+            raise
+        raise known from error
+
+
+def _translate_sqlalchemy(error: sqlalchemy.exc.DBAPIError) -> SelfgraphError | None:
+    cause = error.orig.__cause__ if error.orig is not None else None
+    return translate(cause) if cause is not None else None
+
+
+def _translate_network(error: BaseException) -> SelfgraphError | None:
+    if isinstance(error, TimeoutError):
+        return _timed_out("")
+    return _unavailable("") if isinstance(error, OSError | sqlalchemy.exc.TimeoutError) else None
+
+
+def _translate_driver(error: asyncpg.InterfaceError) -> SelfgraphError | None:
+    # A value that asyncpg cannot encode is a ValueError too; the rest has no class of its own beyond its words.
+    if isinstance(error, ValueError):
+        return _invalid("")
+    return _unavailable("") if "clos" in str(error) else None
