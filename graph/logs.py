@@ -1,0 +1,180 @@
+"""Log lines: loguru for all of them, the request id on each line of a request, secrets taken out."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, unquote, urlsplit
+
+import orjson
+from loguru import logger
+
+from graph.settings import Environment, LogFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TextIO
+
+    from loguru import Message, Record
+
+    from graph.settings import Settings
+
+REDACTED: Final = "[redacted]"
+# Shorter values are no secrets of ours, and replacing them would eat ordinary words.
+_SHORTEST_SECRET: Final = 6
+_NAMED_SECRET: Final = re.compile(
+    r"""(?ix)
+    \b( (?:x-)?api[-_]?key | authorization | cookie | (?:\w*[-_])? (?:password|secret|token)
+      | (?:secret|service|anon)_key )
+    ( ["']? \s* [:=] \s* (?:b?["'])? )
+    ( (?:(?:bearer|basic)\s+)? [^\s"',;&)}\]]+ )
+    """
+)
+_URL_PASSWORD: Final = re.compile(r"(://[^\s:/@]*:)[^\s@/]+(?=@)")
+_BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
+_WEB_TOKEN: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
+_CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {9: "\\t", 10: "\\n", 13: "\\r"}
+_COLOURS: Final = {"TRACE": "2", "DEBUG": "34", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the log lines of one request share; the endpoint adds the name of the operation once it knows it."""
+
+    request_id: str
+    operation: str | None = None
+
+
+current_trace: Final[ContextVar[Trace | None]] = ContextVar("current_trace", default=None)
+"""The trace of the request that this task works for."""
+
+
+def name_operation(name: str | None) -> None:
+    """Let the access line of the current request name its GraphQL operation."""
+    trace = current_trace.get()
+    if trace is not None:
+        trace.operation = name
+
+
+class Redactor:
+    """Takes secrets out of text: the known values, and whatever is written like one."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: list[str] = []
+        for secret in secrets:
+            self.learn(secret)
+
+    def learn(self, secret: str) -> None:
+        """Redact this value from now on, also where it is percent-encoded."""
+        for form in {secret, quote(secret, safe="")}:
+            if len(form) >= _SHORTEST_SECRET and form not in self._secrets:
+                self._secrets.append(form)
+
+    def __call__(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, REDACTED)
+        text = _URL_PASSWORD.sub(rf"\1{REDACTED}", text)
+        text = _NAMED_SECRET.sub(rf"\1\2{REDACTED}", text)
+        text = _BEARER.sub(rf"\1 {REDACTED}", text)
+        return _WEB_TOKEN.sub(REDACTED, text)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """The secret values among the settings, and the password inside `database_url`."""
+    keys = [key.get_secret_value() for key in (settings.secret_key, settings.service_key, settings.anon_key) if key]
+    if settings.database_url is None:
+        return keys
+    password = urlsplit(settings.database_url.get_secret_value()).password
+    return [*keys, *({password, unquote(password)} if password else ())]
+
+
+def configure_logs(settings: Settings, stream: TextIO) -> Redactor:
+    """Send every log line of the process, the standard library's too, to `stream`.
+
+    Returns:
+        The redactor in use, so that keys made later can be added to it.
+    """
+    redact = Redactor(secrets_of(settings))
+    render = _text_renderer(coloured=stream.isatty()) if _is_readable(settings, stream) else _render_json
+
+    def write(message: Message) -> None:
+        stream.write(render(message.record, redact))
+        stream.flush()
+
+    # The format is unused (the sink renders the record); as a function it spares loguru its own rendering.
+    logger.remove()
+    logger.add(write, level=settings.log_level, format=lambda _: "", backtrace=False, diagnose=False)
+    _route_standard_logging(settings.log_level)
+    return redact
+
+
+def _is_readable(settings: Settings, stream: TextIO) -> bool:
+    if settings.log_format is LogFormat.AUTO:
+        return settings.environment is not Environment.PRODUCTION and stream.isatty()
+    return settings.log_format is LogFormat.TEXT
+
+
+def _render_json(record: Record, redact: Redactor) -> str:
+    line: dict[str, Any] = {
+        "time": record["time"].astimezone(UTC).isoformat(timespec="milliseconds"),
+        "level": record["level"].name,
+        "logger": record["name"],
+        "message": redact(record["message"]),
+    }
+    trace = current_trace.get()
+    if trace is not None:
+        line["request_id"] = trace.request_id
+    for name, value in record["extra"].items():
+        line[name] = redact(value) if isinstance(value, str) else value
+    if record["exception"] is not None:
+        line["exception"] = redact(_traceback(record))
+    return orjson.dumps(line, default=lambda value: redact(str(value)), option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _text_renderer(*, coloured: bool) -> Callable[[Record, Redactor], str]:
+    def render(record: Record, redact: Redactor) -> str:
+        level = f"{record['level'].name:<7}"
+        if coloured:
+            level = f"\x1b[{_COLOURS.get(record['level'].name, '0')}m{level}\x1b[0m"
+        parts = [f"{record['time']:%H:%M:%S.%f}"[:-3], level, redact(record["message"]).translate(_CONTROL)]
+        parts += [f"{name}={redact(str(value))}".translate(_CONTROL) for name, value in record["extra"].items()]
+        trace = current_trace.get()
+        if trace is not None:
+            parts.append(f"request_id={trace.request_id}")
+        exception = f"\n{redact(_traceback(record))}" if record["exception"] is not None else ""
+        return f"{' '.join(parts)}{exception}\n"
+
+    return render
+
+
+def _traceback(record: Record) -> str:
+    kind, value, trace = record["exception"] or (None, None, None)
+    return "".join(traceback.format_exception(kind, value, trace)).rstrip()
+
+
+class _ToLoguru(logging.Handler):
+    """Hands the records of the standard library's loggers to loguru."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level: str | int = record.levelname if record.levelname in _COLOURS else record.levelno
+
+        def name(line: Record) -> None:
+            line["name"] = record.name
+
+        named = logger.patch(name)
+        named.opt(exception=record.exc_info).log(level, "{}", record.getMessage())
+
+
+def _route_standard_logging(level: str) -> None:
+    everything = level in {"TRACE", "DEBUG"}
+    logging.basicConfig(handlers=[_ToLoguru()], level=logging.DEBUG if everything else level, force=True)
+    # uvicorn tells its own life story at INFO; the command line says the same in its words.
+    logging.getLogger("uvicorn").setLevel(logging.DEBUG if everything else logging.WARNING)
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,103 @@
+"""What is served beside GraphQL: health, readiness, version, the GraphiQL page, JSON for every other path."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from starlette.requests import Request
+
+    Check = Callable[[], Awaitable[bool]]
+
+_STATIC: Final = Path(__file__).parent / "static"
+_CHECK_SECONDS: Final = 2.0
+_CODES: Final = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
+_UNSTORED: Final = {"cache-control": "no-store"}
+_PAGE_HEADERS: Final = {
+    "cache-control": "no-cache",
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+def health_routes() -> list[Route]:
+    """`/healthz`, `/readyz` and `/version`; anyone may ask them."""
+    return [Route("/healthz", _healthz), Route("/readyz", _readyz), Route("/version", _version)]
+
+
+def playground_routes() -> list[Route]:
+    """GraphiQL at `/`, all of it from files beside this one."""
+    return [Route("/", _page), Route("/static/{name}", _asset)]
+
+
+async def _healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"}, headers=_UNSTORED)
+
+
+async def _readyz(request: Request) -> Response:
+    checks: Mapping[str, Check] = request.app.state.checks
+    results = await asyncio.gather(*(_passes(check) for check in checks.values()))
+    ready = all(results)
+    body = {
+        "status": "ready" if ready else "unavailable",
+        "checks": {name: "ok" if passed else "failed" for name, passed in zip(checks, results, strict=True)},
+    }
+    return JSONResponse(body, status_code=200 if ready else 503, headers=_UNSTORED)
+
+
+async def _passes(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            return await check()
+    except Exception:  # noqa: BLE001 - whatever keeps a check from passing, the answer says only that it failed
+        return False
+
+
+async def _version(_: Request) -> Response:
+    return JSONResponse({"version": version("selfgraph")}, headers=_UNSTORED)
+
+
+async def _page(_: Request) -> Response:
+    return FileResponse(_STATIC / "index.html", headers=_PAGE_HEADERS)
+
+
+async def _asset(request: Request) -> Response:
+    """A bundled file: stored compressed, named after its content, so that it may be kept for ever."""
+    stored = _STATIC / f"{request.path_params['name']}.gz"
+    if stored.parent != _STATIC or not stored.is_file():
+        raise HTTPException(404)
+    kind = "text/css" if stored.stem.endswith(".css") else "text/javascript"
+    headers = {
+        "cache-control": "public, max-age=31536000, immutable",
+        "x-content-type-options": "nosniff",
+        "vary": "accept-encoding",
+    }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return FileResponse(stored, media_type=kind, headers={**headers, "content-encoding": "gzip"})
+    content = await asyncio.to_thread(lambda: gzip.decompress(stored.read_bytes()))
+    return Response(content, media_type=kind, headers=headers)
+
+
+async def http_error(_: Request, error: Exception) -> Response:
+    """The JSON of a path or a method that is not served."""
+    if not isinstance(error, HTTPException):
+        raise error
+    code = _CODES.get(error.status_code, "VALIDATION")
+    body = {"errors": [{"message": f"{HTTPStatus(error.status_code).phrase}.", "extensions": {"code": code}}]}
+    return JSONResponse(body, status_code=error.status_code, headers=error.headers)
