@@ -1,0 +1,212 @@
+"""Runs one operation: document checked, graphql-core run within the time limit, every failure an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from graphql import (
+    ExecutionResult,
+    ExperimentalIncrementalExecutionResults,
+    GraphQLError,
+    subscribe,  # pyright: ignore[reportUnknownVariableType] - same
+)
+from graphql import experimental_execute_incrementally as run  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
+from graphql.execution import Executor as WholeExecutor
+from graphql.execution.incremental import IncrementalExecutor
+
+from domain.errors import TimedOutError
+from graph.documents import Documents
+from graph.errors import OperationNotAllowedError, entries_of, entry_of, field_entries
+from graph.operations import ANY_KIND, Answer, AnswerStream, OperationKind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator
+
+    from graphql import GraphQLSchema
+    from graphql.execution import InitialIncrementalExecutionResult, SubsequentIncrementalExecutionResult
+
+    from graph.context import Context
+    from graph.documents import CheckedDocument
+    from graph.limits import Limits
+    from graph.operations import OperationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSchema:
+    """The schema that one role sees; `version` changes with it."""
+
+    graphql: GraphQLSchema
+    version: str
+
+
+class SchemaSource(Protocol):
+    """Where the executor asks for the current schema, at the start of every operation."""
+
+    def for_role(self, role: str) -> ServedSchema:
+        """The schema of a role as it is now."""
+        ...
+
+
+class Executor:
+    """Answers operations. Its methods never raise: what goes wrong is in the answer."""
+
+    def __init__(self, schemas: SchemaSource, limits: Limits, *, introspection: bool = True) -> None:
+        self._schemas = schemas
+        self._timeout = limits.execution_timeout
+        self._documents = Documents(limits, introspection=introspection)
+
+    def kind(self, request: OperationRequest, context: Context) -> OperationKind | None:
+        """The kind of the operation, or None if its document is not valid."""
+        try:
+            _, document = self._prepare(request, context)
+            return document.kind(request.operation_name)
+        except Exception:  # noqa: BLE001 - `execute` meets the same failure and answers with it
+            return None
+
+    async def execute(
+        self,
+        request: OperationRequest,
+        context: Context,
+        kinds: frozenset[OperationKind] = ANY_KIND,
+        *,
+        incremental: bool = False,
+    ) -> Answer | AnswerStream:
+        """Answer one operation.
+
+        Args:
+            request: what the client asked for.
+            context: the verified caller.
+            kinds: the kinds of operation that the transport carries.
+            incremental: whether the client takes several payloads; otherwise @defer and @stream are not heeded.
+
+        Returns:
+            A stream for a subscription and for an operation that defers or streams; else one answer.
+        """
+        deadline = asyncio.get_running_loop().time() + self._timeout
+        limit = asyncio.timeout_at(deadline)
+        try:
+            async with limit:
+                return await self._answer(request, context, kinds, deadline if incremental else None)
+        except Exception as error:  # noqa: BLE001 - the last line of defence: masked, logged, answered
+            known = self._timed_out() if limit.expired() else error
+            return Answer(errors=entries_of(known, context.request_id), executed=False)
+
+    async def _answer(
+        self,
+        request: OperationRequest,
+        context: Context,
+        kinds: frozenset[OperationKind],
+        deadline: float | None,
+    ) -> Answer | AnswerStream:
+        schema, document = self._prepare(request, context)
+        kind = document.kind(request.operation_name)
+        if kind not in kinds:
+            raise OperationNotAllowedError(kind.value)
+        if kind is OperationKind.SUBSCRIPTION:
+            return await self._subscribe(schema, document, request, context)
+        result = run(
+            schema,
+            document.node,
+            context_value=context,
+            variable_values=cast("dict[str, Any]", request.variables),
+            operation_name=request.operation_name,
+            executor_class=WholeExecutor if deadline is None else IncrementalExecutor,
+            hide_suggestions=True,
+        )
+        if not isinstance(result, ExecutionResult | ExperimentalIncrementalExecutionResults):
+            result = await result
+        if isinstance(result, ExecutionResult):
+            return _whole(result, context)
+        return AnswerStream(self._increments(result, context, deadline), incremental=True)
+
+    def _prepare(self, request: OperationRequest, context: Context) -> tuple[GraphQLSchema, CheckedDocument]:
+        role = context.actor.role
+        served = self._schemas.for_role(role)
+        return served.graphql, self._documents.check(request.query, served.graphql, role, served.version)
+
+    async def _subscribe(
+        self, schema: GraphQLSchema, document: CheckedDocument, request: OperationRequest, context: Context
+    ) -> Answer | AnswerStream:
+        source = subscribe(
+            schema,
+            document.node,
+            context_value=context,
+            variable_values=cast("dict[str, Any]", request.variables),
+            operation_name=request.operation_name,
+            executor_class=WholeExecutor,
+            hide_suggestions=True,
+        )
+        if not isinstance(source, ExecutionResult) and not hasattr(source, "__anext__"):
+            source = await cast("Any", source)
+        if isinstance(source, ExecutionResult):
+            return _refused(source, context)
+        events = cast("AsyncGenerator[ExecutionResult, None]", source)
+        return AnswerStream(_events(events, context), incremental=False)
+
+    async def _increments(
+        self, results: ExperimentalIncrementalExecutionResults, context: Context, deadline: float | None
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        later = results.subsequent_results
+        async with aclosing(later):
+            yield _increment(results.initial_result, context)
+            while True:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        result = await anext(later)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError:
+                    yield {"errors": [entry_of(self._timed_out())], "hasNext": False}
+                    return
+                yield _increment(result, context)
+
+    def _timed_out(self) -> TimedOutError:
+        return TimedOutError(f"The operation took longer than the {self._timeout:g} s allowed and was stopped.")
+
+
+def _whole(result: ExecutionResult, context: Context) -> Answer:
+    if not result.errors:
+        return Answer(data=result.data)
+    if result.data is None and all(error.path is None for error in result.errors):
+        return _refused(result, context)
+    return Answer(data=result.data, errors=field_entries(result.errors, context.request_id))
+
+
+def _refused(result: ExecutionResult, context: Context) -> Answer:
+    """Variables that do not coerce, or a subscription without a source: nothing was executed."""
+    return Answer(errors=field_entries(result.errors or (), context.request_id), executed=False)
+
+
+async def _events(
+    results: AsyncIterator[ExecutionResult] | AsyncGenerator[ExecutionResult, None], context: Context
+) -> AsyncGenerator[dict[str, Any], None]:
+    async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", results)) as events:
+        try:
+            async for result in events:
+                errors = field_entries(result.errors or (), context.request_id)
+                yield Answer(data=result.data, errors=errors).payload()
+        except Exception as error:  # noqa: BLE001 - the source of the events failed: said once, then the stream ends
+            located = GraphQLError(str(error), original_error=error)
+            yield Answer(errors=field_entries([located], context.request_id)).payload()
+
+
+def _increment(
+    result: InitialIncrementalExecutionResult | SubsequentIncrementalExecutionResult, context: Context
+) -> dict[str, Any]:
+    """graphql-core's form of a payload, with its errors masked at each of the three places they may be."""
+    payload = cast("dict[str, Any]", result.formatted)
+    for holder, entry in _holders(result, payload):
+        if holder.errors:
+            entry["errors"] = field_entries(holder.errors, context.request_id)
+    return payload
+
+
+def _holders(result: Any, payload: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:  # noqa: ANN401 - graphql-core's results share `errors` but no base
+    holders = [(result, payload)] if hasattr(result, "errors") else []
+    for name in ("incremental", "completed"):
+        parts = getattr(result, name, None) or ()
+        holders.extend(zip(parts, payload.get(name, ()), strict=True))
+    return holders

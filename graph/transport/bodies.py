@@ -1,0 +1,91 @@
+"""Reads request bodies within their limit and knows their media types."""
+
+from __future__ import annotations
+
+from email.message import Message
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from domain.errors import PayloadTooLargeError
+from graph.transport.rejections import UnsupportedMediaTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+    from starlette.types import Receive
+
+JSON: Final = "application/json"
+FORM: Final = "multipart/form-data"
+
+
+class ClientGoneError(Exception):
+    """The client hung up before its request was complete; there is nobody to answer."""
+
+
+@lru_cache(maxsize=256)
+def media_type_of(content_type: str) -> str:
+    """The media type of a `Content-Type` header: JSON or a multipart form, in UTF-8.
+
+    Raises:
+        UnsupportedMediaTypeError: for any other.
+    """
+    header = Message()
+    header["content-type"] = content_type
+    media_type = header.get_content_type() if content_type else ""
+    if media_type not in {JSON, FORM}:
+        raise UnsupportedMediaTypeError("Content-Type has to be application/json, or multipart/form-data for uploads.")
+    charset = header.get_content_charset("utf-8")
+    if charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaTypeError("The charset of the body has to be utf-8.")
+    return media_type
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        PayloadTooLargeError: as soon as it is known to be larger than `limit` bytes.
+        ClientGoneError: if it never arrives in full.
+    """
+    check_length(headers, limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body: bytes = message.get("body", b"")
+        if len(body) <= limit:
+            return body
+        raise _too_large(limit)
+    chunks = [chunk async for chunk in body_chunks(receive, limit, message)]
+    return b"".join(chunks)
+
+
+async def body_chunks(receive: Receive, limit: int, first: Mapping[str, object] | None = None) -> AsyncGenerator[bytes]:
+    """The body as it arrives; `first` is a message that was received already. Raises like `read_body`."""
+    size = 0
+    message = first or await receive()
+    while True:
+        if message["type"] != "http.request":
+            raise ClientGoneError
+        chunk = message.get("body", b"")
+        if isinstance(chunk, bytes):
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            yield chunk
+        if not message.get("more_body", False):
+            return
+        message = await receive()
+
+
+def check_length(headers: Mapping[str, str], limit: int) -> None:
+    """Refuse a body whose announced length is beyond the limit before reading it.
+
+    Raises:
+        PayloadTooLargeError: if so.
+    """
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > limit:
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> PayloadTooLargeError:
+    return PayloadTooLargeError(f"The body is larger than the {limit} bytes allowed.")
