@@ -22,6 +22,7 @@ OLDEST_VERSION: Final = 14
 _ATTEMPT_SECONDS: Final = 5.0
 # The server ends a statement first; the client's own limit is for a server that cannot be heard any more.
 _GRACE_SECONDS: Final = 5.0
+_IDLE_SECONDS: Final = 60.0
 _CACHED_STATEMENTS: Final = 512
 
 # libpq knows these, hosted databases put them into their URLs, and asyncpg would send them on as server settings.
@@ -47,7 +48,7 @@ _LIBPQ_ONLY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DatabaseOptions:
-    """How to reach a database and how to behave there. Times are in seconds.
+    """How to reach a database and how to behave there. Times are in seconds; a limit of 0 is no limit.
 
     `url` is a libpq URL (`postgresql://user:password@host:port/name?sslmode=require`); what it says about TLS beats
     `ssl` and `ssl_root_cert`. Without `prepared_statements` nothing outlives a transaction on the server, which is what
@@ -59,6 +60,7 @@ class DatabaseOptions:
     pool_timeout: float = 10.0
     connect_timeout: float = 30.0
     statement_timeout: float = 30.0
+    lock_timeout: float = 0.0
     ssl: str = "prefer"
     ssl_root_cert: Path | None = None
     prepared_statements: bool = True
@@ -72,11 +74,18 @@ class DatabaseOptions:
 
     def session_settings(self) -> dict[str, str]:
         """The server settings of a session or, behind a pooler, of each transaction."""
+        idle = max(_IDLE_SECONDS, self.statement_timeout) if self.statement_timeout else 0
         return {
-            "statement_timeout": str(round(self.statement_timeout * 1000)),
-            "idle_in_transaction_session_timeout": str(round(max(60.0, self.statement_timeout) * 1000)),
+            "statement_timeout": _milliseconds(self.statement_timeout),
+            "lock_timeout": _milliseconds(self.lock_timeout),
+            "idle_in_transaction_session_timeout": _milliseconds(idle),
             "jit": "off",  # compiling costs more than the short statements of an API take
         }
+
+    def opening(self) -> str:
+        """The statement that a transaction behind a pooler begins with, in place of settings of the session."""
+        settings = self.session_settings().items()
+        return "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings)
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `asyncpg.connect`.
@@ -100,11 +109,15 @@ class DatabaseOptions:
             "dsn": parts._replace(query=urlencode(parameters)).geturl(),
             "ssl": _encryption(self, parameters),
             "timeout": min(_ATTEMPT_SECONDS, self.connect_timeout),
-            "command_timeout": self.statement_timeout + _GRACE_SECONDS,
+            "command_timeout": self.statement_timeout + _GRACE_SECONDS if self.statement_timeout else None,
             "statement_cache_size": _CACHED_STATEMENTS if self.prepared_statements else 0,
             "max_cacheable_statement_size": 0,
             "server_settings": {name: value for name, value in settings.items() if name not in parameters},
         }
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
 
 
 def _encryption(options: DatabaseOptions, parameters: dict[str, str]) -> str | ssl.SSLContext:

@@ -8,20 +8,17 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import asyncpg
-from sqlalchemy import event
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from domain.errors import UnavailableError
 from persistence.connection import DatabaseOptions, make_safe, open_connection, refuse_old_version
+from persistence.engine import make_engine
 from persistence.errors import domain_errors, translate
 from persistence.reaching import reach
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from sqlalchemy.engine import Connection
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 __all__ = ["Database", "DatabaseOptions"]
 
@@ -39,7 +36,7 @@ class Database:
         self.options = options
         self.pool = pool
         self.engine = engine
-        self._opening = _opening(options)
+        self._opening = options.opening()
 
     @classmethod
     async def connect(cls, options: DatabaseOptions) -> Self:
@@ -50,7 +47,7 @@ class Database:
             DatabaseRefusedError: something answered that cannot be used; said at once.
         """
         pool = await _pool(options)
-        database = cls(options, pool, _engine(options))
+        database = cls(options, pool, make_engine(options))
         try:
             await reach(database._check, options)
         except BaseException:
@@ -66,18 +63,25 @@ class Database:
         Raises:
             SelfgraphError: the domain's error for what the database said.
         """
+        answer = await self.fetch_value(sql, arguments)
+        return b"null" if answer is None else answer
+
+    async def fetch_value(self, sql: str, arguments: Sequence[object] = ()) -> Any:  # noqa: ANN401 - a value of any type
+        """Run one statement; give the first column of its first row, None without a row. `json` comes as bytes.
+
+        Raises:
+            SelfgraphError: the domain's error for what the database said.
+        """
         connection = await self._take()
         try:
             if self.options.prepared_statements:
-                answer = await connection.fetchval(sql, *arguments)
-            else:
-                answer = await self._fetch_alone(connection, sql, arguments)
+                return await connection.fetchval(sql, *arguments)
+            return await self._fetch_alone(connection, sql, arguments)
         except Exception as error:
             known = translate(error)
             raise known or error from error
         finally:
             await self.pool.release(connection)
-        return b"null" if answer is None else answer
 
     @asynccontextmanager
     async def acquire(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
@@ -125,12 +129,11 @@ class Database:
 
     async def _fetch_alone(
         self, connection: asyncpg.pool.PoolConnectionProxy, sql: str, arguments: Sequence[object]
-    ) -> bytes | None:
+    ) -> Any:  # noqa: ANN401 - as above
         # A transaction keeps the pooler from changing servers between asyncpg's parse and its bind.
         async with connection.transaction():
             await connection.execute(self._opening)
-            answer: bytes | None = await connection.fetchval(sql, *arguments)
-            return answer
+            return await connection.fetchval(sql, *arguments)
 
 
 async def _pool(options: DatabaseOptions) -> asyncpg.Pool:
@@ -160,41 +163,3 @@ async def _keep_session(_: asyncpg.Connection) -> None:
     # Nothing of ours changes a session, so the query that resets one would be a round trip for nothing.
     # An open transaction is rolled back by asyncpg before this is called.
     return
-
-
-def _opening(options: DatabaseOptions) -> str:
-    settings = options.session_settings().items()
-    return "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings)
-
-
-def _engine(options: DatabaseOptions) -> AsyncEngine:
-    async def connect(**_: Any) -> asyncpg.Connection:  # noqa: ANN401 - SQLAlchemy passes parts of a URL that has none
-        return await open_connection(options)
-
-    engine = create_async_engine(
-        "postgresql+asyncpg://",
-        pool_size=options.pool_size,
-        max_overflow=0,
-        pool_timeout=options.pool_timeout,
-        connect_args={"async_creator_fn": connect} | ({} if options.prepared_statements else _unnamed()),
-    )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    if not options.prepared_statements:
-        opening = _opening(options)
-
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(opening)
-
-        event.listen(engine.sync_engine, "begin", begin)
-    return engine
-
-
-def _unnamed() -> dict[str, Any]:
-    # Inside a transaction the unnamed statement is safe, and unlike a named one it leaves nothing on the server.
-    return {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
-
-
-def _refuse_closed(driver: Any, _record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 - a DBAPI
-    # asyncpg knows without a query that its connection is gone; SQLAlchemy then opens another one.
-    if driver.driver_connection.is_closed():
-        raise DisconnectionError

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from loguru import logger
+from sqlalchemy.exc import DBAPIError
 
 from domain.errors import TimedOutError, UnavailableError
 from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError, translate
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
 _FIRST_DELAY: Final = 0.1
 _LONGEST_DELAY: Final = 5.0
 
+FAILURES: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, DatabaseRefusedError)
+"""What a database, its drivers or the network between raise."""
+
 Reached = TypeVar("Reached")
 
 
-async def reach(attempt: Callable[[], Awaitable[Reached]], options: DatabaseOptions) -> Reached:
-    """Call `attempt` until it succeeds, for at most `options.connect_timeout` seconds.
+async def reach(
+    attempt: Callable[[], Awaitable[Reached]], options: DatabaseOptions, doing: str = "connect to"
+) -> Reached:
+    """Call `attempt` until it succeeds; begin no new try after `options.connect_timeout` seconds.
+
+    `doing` is the verb of the message. What is no failure of the database passes through.
 
     Raises:
         DatabaseUnreachableError: the time is over; the message has the last reason, and no password.
@@ -40,8 +48,8 @@ async def reach(attempt: Callable[[], Awaitable[Reached]], options: DatabaseOpti
     while True:
         try:
             return await attempt()
-        except Exception as error:
-            reason = explain(error, options)
+        except FAILURES as error:
+            reason = explain(error, options, doing)
             if not _may_pass(error):
                 raise DatabaseRefusedError(reason) from error
             pause = delay * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
@@ -53,18 +61,20 @@ async def reach(attempt: Callable[[], Awaitable[Reached]], options: DatabaseOpti
         delay = min(delay * 2, _LONGEST_DELAY)
 
 
-def explain(error: Exception, options: DatabaseOptions) -> str:
-    """One line for the operator about a connection that failed, without the password."""
+def explain(error: Exception, options: DatabaseOptions, doing: str = "connect to") -> str:
+    """One line for the operator about what failed, without the password."""
     if isinstance(error, DatabaseRefusedError):
         return error.message
-    text = f"cannot connect to PostgreSQL at {options.location}: {_reason(error)}"
+    text = f"cannot {doing} PostgreSQL at {options.location}: {_reason(error)}"
     password = urlsplit(options.url).password
     for secret in {password, unquote(password)} if password else ():
         text = text.replace(secret, "***")
     return text
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
+    if isinstance(error, DBAPIError) and error.orig is not None and error.orig.__cause__ is not None:
+        return _reason(error.orig.__cause__)
     if isinstance(error, TimeoutError):
         return "no answer"
     if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror | ssl.SSLError):

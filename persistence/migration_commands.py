@@ -1,0 +1,164 @@
+"""Alembic's commands on one database: one process at a time, each migration in its own transaction."""
+
+from __future__ import annotations
+
+import io
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import text
+
+from persistence.connection import DatabaseOptions, open_connection, refuse_old_version
+from persistence.engine import make_engine
+from persistence.errors import DatabaseRefusedError
+from persistence.migrations import FOLDER
+from persistence.models import SCHEMA
+from persistence.reaching import reach
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from sqlalchemy.engine import Connection
+
+_LOCK: Final = 0x5E1F_6BA9
+"""The number of the advisory lock that whoever migrates holds."""
+_LOCK_WAIT_SECONDS: Final = 600
+_TABLE_LOCK_SECONDS: Final = 10.0
+
+Outcome = TypeVar("Outcome")
+
+
+class Migrations:
+    """The migrations of the project and one database.
+
+    Every method that asks the database waits for it as `DatabaseOptions.connect_timeout` says, and raises
+    DatabaseUnreachableError or DatabaseRefusedError with one line.
+    """
+
+    def __init__(self, options: DatabaseOptions) -> None:
+        # A migration may take its time, but must not queue for a table, because everyone else then queues behind it.
+        self._options = replace(options, statement_timeout=0, lock_timeout=_TABLE_LOCK_SECONDS, pool_size=1)
+
+    async def upgrade(self, revision: str = "head") -> None:
+        """Apply migrations up to a revision (`head`, `+1`, an identifier)."""
+        await self._change(lambda config: command.upgrade(config, revision))
+
+    async def downgrade(self, revision: str = "-1") -> None:
+        """Undo migrations down to a revision (`-1`, `base`, an identifier)."""
+        await self._change(lambda config: command.downgrade(config, revision))
+
+    async def stamp(self, revision: str) -> None:
+        """Note a revision as applied without running anything."""
+        await self._change(lambda config: command.stamp(config, revision))
+
+    async def create(self, message: str, *, from_models: bool) -> str:
+        """Write a migration file, from what the models and the database differ in or empty; return its path."""
+
+        def write(config: Config) -> str:
+            script = command.revision(config, message, autogenerate=from_models)
+            return str(getattr(script, "path", script))
+
+        return await self._change(write)
+
+    async def differences(self) -> str | None:
+        """What the models have and the migrations lack (or the reverse); None when they agree."""
+
+        def compare(config: Config) -> str | None:
+            try:
+                command.check(config)
+            except CommandError as error:
+                return str(error)
+            return None
+
+        return await self._change(compare)
+
+    async def pending(self) -> tuple[str, ...]:
+        """The revisions that are not applied, the next one first."""
+        current = await self.current()
+        script = ScriptDirectory.from_config(configuration())
+        applied = {known.revision for known in script.iterate_revisions(current, "base")} if current else set[str]()
+        ordered = [known.revision for known in script.walk_revisions()]
+        return tuple(revision for revision in reversed(ordered) if revision not in applied)
+
+    async def current(self) -> tuple[str, ...]:
+        """The revisions that the database is at; none before the first migration."""
+
+        def read(connection: Connection) -> tuple[str, ...]:
+            if connection.scalar(text(f"SELECT to_regclass('{SCHEMA}.alembic_version')")) is None:
+                return ()
+            rows = connection.execute(text(f"SELECT version_num FROM {SCHEMA}.alembic_version ORDER BY 1"))  # noqa: S608 - a constant
+            return tuple(rows.scalars())
+
+        return await reach(lambda: self._run(read), self._options)
+
+    async def _change(self, action: Callable[[Config], Outcome]) -> Outcome:
+        def run(connection: Connection) -> Outcome:
+            _make_schema(connection)
+            return action(configuration(connection))
+
+        async def attempt() -> Outcome:
+            async with self._lock():
+                return await self._run(run)
+
+        try:
+            return await reach(attempt, self._options, "migrate")
+        except CommandError as error:
+            raise DatabaseRefusedError(str(error)) from error
+
+    async def _run(self, action: Callable[[Connection], Outcome]) -> Outcome:
+        engine = make_engine(self._options)
+        try:
+            async with engine.connect() as connection:
+                return await connection.run_sync(action)
+        finally:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def _lock(self) -> AsyncGenerator[None]:
+        # A connection of its own, in a transaction: so the lock outlives the migrations' transactions, and a
+        # transaction pooler cannot hand it to somebody else.
+        connection = await open_connection(self._options)
+        try:
+            refuse_old_version(connection.get_server_version())
+            async with connection.transaction():
+                await connection.execute(
+                    f"SET LOCAL lock_timeout = '{_LOCK_WAIT_SECONDS}s';"
+                    " SET LOCAL idle_in_transaction_session_timeout = 0;"
+                    f" SELECT pg_advisory_xact_lock({_LOCK})"
+                )
+                yield
+        finally:
+            await connection.close()
+
+
+def configuration(connection: Connection | None = None, output: TextIO | None = None) -> Config:
+    """Alembic's configuration, kept here in place of an `alembic.ini`."""
+    config = Config(stdout=output or io.StringIO(), output_buffer=output)
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("timezone", "UTC")
+    config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s")
+    if find_spec("ruff") is not None:
+        hook = {
+            "hooks": "ruff",
+            "ruff.type": "module",
+            "ruff.module": "ruff",
+            "ruff.options": "format --quiet REVISION_SCRIPT_FILENAME",
+        }
+        for name, value in hook.items():
+            config.set_section_option("post_write_hooks", name, value)
+    config.attributes["connection"] = connection
+    return config
+
+
+def _make_schema(connection: Connection) -> None:
+    # Asked first, because CREATE SCHEMA wants its privilege even where IF NOT EXISTS has nothing to do.
+    if connection.scalar(text(f"SELECT to_regnamespace('{SCHEMA}')")) is None:
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+    connection.commit()

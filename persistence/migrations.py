@@ -1,0 +1,59 @@
+"""Is the database at the newest migration, and bringing it there.
+
+A start that finds nothing to do costs one query: Alembic, slow to import, is loaded only where there is work.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from persistence.database import Database
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "alembic"
+"""Where `env.py` and `versions/` are, whatever the working directory is."""
+
+_IDENTIFIERS: Final = re.compile(r"^(down_revision|revision)\b[^=\n]*=\s*(.+)$", re.MULTILINE)
+_CURRENT: Final = "SELECT version_num FROM selfgraph.alembic_version"
+
+
+async def upgrade_to_head(database: Database) -> bool:
+    """Apply the migrations that are missing; True when there were any. Starters at the same time wait for each other.
+
+    Raises:
+        SelfgraphError: the database cannot be reached or refuses a migration.
+    """
+    if await at_head(database):
+        return False
+    from persistence.migration_commands import Migrations  # noqa: PLC0415 - not needed on a warm start
+
+    await Migrations(database.options).upgrade()
+    return True
+
+
+async def at_head(database: Database) -> bool:
+    """Whether every migration on disk is applied, and no other: one query.
+
+    Raises:
+        SelfgraphError: the database cannot be reached.
+    """
+    async with database.acquire() as connection:
+        try:
+            rows = await connection.fetch(_CURRENT)
+        except asyncpg.UndefinedTableError:
+            return False
+    return frozenset(str(row["version_num"]) for row in rows) == newest_revisions()
+
+
+def newest_revisions() -> frozenset[str]:
+    """The revisions on disk that no other one builds on."""
+    revisions: set[str] = set()
+    older: set[str] = set()
+    for file in (FOLDER / "versions").glob("*.py"):
+        for name, value in _IDENTIFIERS.findall(file.read_text(encoding="utf-8")):
+            (revisions if name == "revision" else older).update(re.findall(r"['\"](\w+)['\"]", value))
+    return frozenset(revisions - older)
