@@ -78,8 +78,9 @@ class Database:
                 return await connection.fetchval(sql, *arguments)
             return await self._fetch_alone(connection, sql, arguments)
         except Exception as error:
-            known = translate(error)
-            raise known or error from error
+            if (known := translate(error)) is None:
+                raise
+            raise known from error
         finally:
             await self.pool.release(connection)
 
@@ -124,8 +125,9 @@ class Database:
         except TimeoutError as error:
             raise UnavailableError("The database has no free connection now; try again.") from error
         except Exception as error:
-            known = translate(error)
-            raise known or error from error
+            if (known := translate(error)) is None:
+                raise
+            raise known from error
 
     async def _fetch_alone(
         self, connection: asyncpg.pool.PoolConnectionProxy, sql: str, arguments: Sequence[object]
