@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
@@ -13,32 +16,76 @@ from graph.draining import Drain
 from graph.middleware import Dispatch, RequestMiddleware
 from graph.routes import health_routes, http_error, playground_routes
 from graph.settings import Settings, load_settings
+from graph.startup import StartupError
+from persistence.database import Database, DatabaseOptions
+from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
+from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError
+from persistence.keys import GivenKeys, KeysError, load_or_create
+from persistence.migrations import at_head, upgrade_to_head
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
+
+    from graph.routes import Check
+
+GRAPHQL_PATH: Final = "/graphql"
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; its lifespan opens what it needs and closes it.
+    """Make the application; its lifespan opens what it needs and closes it.
 
     Args:
         settings: the settings of the process; absent: read from the environment, for servers that take a factory.
+
+    Raises:
+        StartupError: the keys cannot be read or kept.
     """
-    settings = settings or load_settings()
+    settings = with_keys(settings or load_settings())
     drain = Drain()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, object]]:
-        app.state.checks = {}
-        # The server finds the drain in the state of the lifespan: it begins it on SIGTERM.
-        yield {"drain": drain}
+        async with AsyncExitStack() as stack:
+            place = await stack.enter_async_context(database_place(settings))
+            database = await stack.enter_async_context(open_database(settings, place))
+            app.state.place = place
+            app.state.checks = readiness(database)
+            # The server finds the drain in the state of the lifespan: it begins it on SIGTERM.
+            yield {"drain": drain}
 
     app = FastAPI(title="selfgraph", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.router.redirect_slashes = False
     app.router.routes.extend([*health_routes(), *(playground_routes() if settings.playground else [])])
     app.add_exception_handler(HTTPException, http_error)
-    # Each middleware added wraps those before it: a request meets them from the last to the first.
-    app.add_middleware(Dispatch, path="/graphql")
+    _add_middleware(app, settings, drain)
+    return app
+
+
+def with_keys(settings: Settings) -> Settings:
+    """The settings with the keys that they lack, which are made and kept in `DATA_DIR/keys.env` on the first start.
+
+    Raises:
+        StartupError: the keys cannot be read or kept.
+    """
+    given = GivenKeys(_shown(settings.secret_key), _shown(settings.service_key), _shown(settings.anon_key))
+    with startup_errors(settings):
+        keys = load_or_create(settings.data_dir, given)
+    return settings.model_copy(
+        update={
+            "secret_key": SecretStr(keys.secret),
+            "service_key": SecretStr(keys.service),
+            "anon_key": SecretStr(keys.anon),
+        }
+    )
+
+
+def _shown(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _add_middleware(app: FastAPI, settings: Settings, drain: Drain) -> None:
+    # Each one added wraps those before it: a request meets them from the last to the first.
+    app.add_middleware(Dispatch, path=GRAPHQL_PATH)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -49,4 +96,126 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             expose_headers=["X-Request-Id"],
         )
     app.add_middleware(RequestMiddleware, drain=drain)
-    return app
+
+
+def readiness(database: Database) -> dict[str, Check]:
+    """What `/readyz` asks: each check answers False or raises where it fails."""
+
+    async def reachable() -> bool:
+        async with database.acquire() as connection:
+            return bool(await connection.fetchval("SELECT true"))
+
+    async def migrated() -> bool:
+        return await at_head(database)
+
+    return {"database": reachable, "migrations": migrated}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabasePlace:
+    """Where the database is.
+
+    Attributes:
+        url: with its password.
+        shown: for the operator, without it.
+        notice: a line about where the files are, when that is not where the settings say.
+    """
+
+    url: str
+    shown: str
+    notice: str | None = None
+
+
+@asynccontextmanager
+async def database_place(settings: Settings) -> AsyncGenerator[DatabasePlace]:
+    """The database of `DATABASE_URL` or, without one, a share in the embedded server for as long as the block lasts.
+
+    Raises:
+        StartupError: there is no embedded server.
+    """
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        yield DatabasePlace(url, DatabaseOptions(url).location)
+        return
+    server = await _acquire(settings)
+    try:
+        yield DatabasePlace(server.url, f"embedded PostgreSQL in {server.directory}", server.notice)
+    finally:
+        await asyncio.to_thread(server.release)
+
+
+@contextmanager
+def held_database(settings: Settings) -> Generator[DatabasePlace]:
+    """The migrated database, for a parent that does not use it itself: its children find it ready, and it stays.
+
+    Raises:
+        StartupError: there is none, or it cannot be migrated.
+    """
+
+    async def migrate(place: DatabasePlace) -> None:
+        async with open_database(settings, place):
+            pass
+
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            place = runner.run(stack.enter_async_context(database_place(settings)))
+            runner.run(migrate(place))
+            yield place
+        finally:
+            runner.run(stack.aclose())
+
+
+async def _acquire(settings: Settings) -> EmbeddedServer:
+    acquiring = asyncio.ensure_future(asyncio.to_thread(acquire, settings.data_dir, port=settings.embedded_port))
+    with startup_errors(settings):
+        try:
+            return await asyncio.shield(acquiring)
+        except asyncio.CancelledError:
+            # A thread cannot be interrupted; what it gets is given back, or the server would stay behind.
+            (await acquiring).release()
+            raise
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, place: DatabasePlace) -> AsyncGenerator[Database]:
+    """Connect and migrate; closed when the block is left.
+
+    Raises:
+        StartupError: the database cannot be reached, used or migrated.
+    """
+    with startup_errors(settings):
+        database = await Database.connect(database_options(settings, place.url))
+    try:
+        with startup_errors(settings):
+            await upgrade_to_head(database)
+        yield database
+    finally:
+        await database.close()
+
+
+def database_options(settings: Settings, url: str) -> DatabaseOptions:
+    """The options that the settings say, for the database at `url`."""
+    return DatabaseOptions(
+        url=url,
+        pool_size=settings.database_pool_size,
+        pool_timeout=settings.database_pool_timeout,
+        connect_timeout=settings.database_connect_timeout,
+        statement_timeout=settings.statement_timeout,
+        ssl=settings.database_ssl.value,
+        ssl_root_cert=settings.database_ssl_root_cert,
+        prepared_statements=settings.database_prepared_statements,
+    )
+
+
+@contextmanager
+def startup_errors(settings: Settings) -> Generator[None]:
+    """Turn what is known to go wrong at a start into the one line that the command line prints."""
+    try:
+        yield
+    except (DatabaseRefusedError, DatabaseUnreachableError, KeysError) as error:
+        raise StartupError(error.message) from error
+    except EmbeddedError as error:
+        raise StartupError(str(error)) from error
+    except OSError as error:
+        raise StartupError(f"DATA_DIR={settings.data_dir} cannot be used: {error.strerror or error}") from error

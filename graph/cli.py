@@ -6,6 +6,8 @@ import sys
 
 import typer
 
+from graph.commands.serve import serve
+
 app = typer.Typer(
     name="selfgraph",
     help="A complete, self-hosted GraphQL backend over PostgreSQL.",
@@ -18,6 +20,9 @@ app = typer.Typer(
 @app.callback()
 def root() -> None:
     """A complete, self-hosted GraphQL backend over PostgreSQL."""
+
+
+app.command()(serve)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ _NAMED_SECRET: Final = re.compile(
 )
 _URL_PASSWORD: Final = re.compile(r"(://[^\s:/@]*:)[^\s@/]+(?=@)")
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
-_WEB_TOKEN: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
+_KEY: Final = re.compile(r"\b(?:eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|sg_(?:service|anon)_[\w-]{8,})")
 _CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {9: "\\t", 10: "\\n", 13: "\\r"}
 _COLOURS: Final = {"TRACE": "2", "DEBUG": "34", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
 
@@ -83,7 +83,7 @@ class Redactor:
         text = _URL_PASSWORD.sub(rf"\1{REDACTED}", text)
         text = _NAMED_SECRET.sub(rf"\1\2{REDACTED}", text)
         text = _BEARER.sub(rf"\1 {REDACTED}", text)
-        return _WEB_TOKEN.sub(REDACTED, text)
+        return _KEY.sub(REDACTED, text)
 
 
 def secrets_of(settings: Settings) -> list[str]:

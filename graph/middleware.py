@@ -39,7 +39,8 @@ class RequestMiddleware:
             return
         trace = Trace(_given_id(scope) or f"{self._prefix}-{next(self._counter):x}")
         current_trace.set(trace)
-        exchange = _Exchange(send, trace)
+        scope.setdefault("state", {})["request_id"] = trace.request_id
+        exchange = _Exchange(send, trace, self._drain)
         app = _refuse if self._drain.refuses(scope) else self._app
         try:
             await app(scope, receive, exchange.send)
@@ -51,12 +52,16 @@ class RequestMiddleware:
 
 
 class _Exchange:
-    """One request as far as its access line and its headers need it."""
+    """One request as far as its access line and its headers need it.
 
-    __slots__ = ("_begun", "_send", "_status", "_trace")
+    While draining, an answer closes its connection: that is how the client learns to ask elsewhere.
+    """
 
-    def __init__(self, send: Send, trace: Trace) -> None:
+    __slots__ = ("_begun", "_drain", "_send", "_status", "_trace")
+
+    def __init__(self, send: Send, trace: Trace, drain: Drain) -> None:
         self._send = send
+        self._drain = drain
         self._trace = trace
         self._status = 0
         self._begun = perf_counter()
@@ -64,7 +69,12 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         """Send on, with the id among the headers."""
         match message["type"]:
-            case "http.response.start" | "websocket.http.response.start":
+            case "http.response.start":
+                self._status = message["status"]
+                self._add_id(message)
+                if self._drain.begun:
+                    message["headers"].append((b"connection", b"close"))
+            case "websocket.http.response.start":
                 self._status = message["status"]
                 self._add_id(message)
             case "websocket.accept":
@@ -134,4 +144,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: 
         await send({"type": "websocket.close", "code": 1001, "reason": "The server is shutting down."})
         return
     error = {"message": "The server is shutting down.", "extensions": {"code": "UNAVAILABLE"}}
-    await respond(send, 503, orjson.dumps({"errors": [error]}), (b"connection", b"close"), (b"retry-after", b"1"))
+    await respond(send, 503, orjson.dumps({"errors": [error]}), (b"retry-after", b"1"))
