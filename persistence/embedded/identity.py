@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 from dataclasses import dataclass
@@ -44,12 +45,22 @@ class Identity:
         if os.geteuid() == ROOT:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
-    def may_enter(self, directory: Path) -> bool:
-        """Whether this user can pass through `directory` and every folder above it, by their mode bits."""
-        return all(self._has_search_bit(folder) for folder in (directory, *directory.parents))
+    @property
+    def name(self) -> str:
+        """The user's name, or its number where the system has no name for it."""
+        try:
+            return pwd.getpwuid(self.uid).pw_name
+        except KeyError:
+            return str(self.uid)
 
-    def _has_search_bit(self, folder: Path) -> bool:
-        status = folder.stat()
+    def barrier(self, path: Path) -> Path | None:
+        """The outermost folder on the way to `path`, or `path` itself, that this user cannot pass, by its mode bits."""
+        steps = [step for step in (path, *path.parents) if step.exists()]
+        return next((step for step in reversed(steps) if not self.may_pass(step)), None)
+
+    def may_pass(self, step: Path) -> bool:
+        """Whether the mode bits of a folder let this user through, or those of a program let it be run."""
+        status = step.stat()
         shift = 6 if status.st_uid == self.uid else 3 if status.st_gid == self.gid else 0
         return self.uid == ROOT or bool(status.st_mode >> shift & 1)
 
@@ -67,20 +78,21 @@ def owner_of(data_dir: Path) -> Identity:
     return caller
 
 
-def server_of(owner: Identity) -> Identity:
-    """Who runs the server: the owner, or for root the first unprivileged user of the system's own.
+def server_of(owner: Identity, data: Path) -> Identity:
+    """Who runs the server: the owner, or for root whoever owns `data`, or the first unprivileged user of the system.
 
     Raises:
         EmbeddedError: when there is none.
     """
     if owner.uid != ROOT:
         return owner
+    found = _named(data.stat().st_uid) if data.exists() else None
+    if found and found.uid != ROOT:
+        return found
     for name in UNPRIVILEGED_NAMES:
-        try:
+        with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Identity(entry.pw_uid, entry.pw_gid)
+            return Identity(entry.pw_uid, entry.pw_gid)
     raise EmbeddedError("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody")
 
 

@@ -1,9 +1,9 @@
-"""The detached process that owns the server: starts it, restarts it after a crash, stops it when nobody uses it.
+"""The detached process that owns the server: starts it, starts it again after a crash, stops it when nobody uses it.
 
-It runs as a file under `python -I -S` and imports the standard library only, so that it stays small and works after it
-has given up root, when the folders of the interpreter may be closed to it. Users hold a shared lock on the lease file,
-which the kernel drops however they end; whoever changes anything holds the start-up lock; the keeper holds its own lock
-as long as it lives.
+It runs as a file under `python -I -S` and imports the standard library only, so that it stays small and still works
+once it has given up root, when the interpreter's folders may be closed to it. Users hold a shared lock on the lease,
+which the kernel drops however they end; whoever starts or stops the server holds the start-up lock; the keeper holds its
+own lock as long as it lives.
 """
 
 from __future__ import annotations
@@ -18,31 +18,37 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
-POLL_SECONDS = 0.25
-READY_POLL_SECONDS = 0.01
-FAST_SHUTDOWN_SECONDS = 60
-LONGEST_BACKOFF_SECONDS = 30
-KEPT_LOGS = 4
-READY_LINE = 7
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POLL_SECONDS: Final = 0.25
+WAIT_SECONDS: Final = 0.01
+FAST_SHUTDOWN_SECONDS: Final = 60
+LONGEST_BACKOFF_SECONDS: Final = 30
+PRUNE_SECONDS: Final = 10
+KEPT_LOGS: Final = 4
+STOP: Final = signal.SIGUSR1
+WAKE: Final = signal.SIGHUP
+READY_LINE: Final = 7
 
 
 class Plan(TypedDict):
-    """What the launcher tells the keeper: file descriptors, paths, and the command of the server."""
+    """What the launcher tells the keeper: open files, paths, and the command of the server."""
 
-    command: list[str]
-    environment: dict[str, str]
-    data: str
-    logs: str
-    pinned: str
-    removable_sockets: str | None
-    uid: int
-    gid: int
     lease: int
     startup: int
     lock: int
     report: int
+    uid: int
+    gid: int
+    command: list[str]
+    environment: dict[str, str]
+    data: str
+    logs: str
+    sockets: str
+    pin: str
     adopt: int
     ready_seconds: float
 
@@ -51,101 +57,120 @@ class StartError(Exception):
     """The server did not come up; the message is the reason in its log."""
 
 
-class Keeper:
-    """Owns one server process."""
+class Server:
+    """One server process: a child, or one that outlived the keeper before this one."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.pid = plan["adopt"]
-        self.adopted = bool(self.pid)
-        self.stop_asked = False
-        self.backoff = POLL_SECONDS
-        self.wakeup, writer = socket.socketpair()
-        self.wakeup.setblocking(False)
-        writer.setblocking(False)
-        self._writer = writer
-        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
-            # The users of the server get these too and end in their own order; the server must outlive them.
-            signal.signal(number, lambda _number, _frame: None)
-        signal.signal(signal.SIGUSR1, self._ask_stop)
+        self.is_child = False
+        self.ended_well = False
 
-    def run(self) -> None:
-        """Keep the server until it is deserted, stopped or gone for good."""
-        try:
-            if not self.adopted:
-                self._start()
-            self._report({})
-        except (StartError, OSError) as error:
-            self._report({"error": str(error)})
-            return
-        while True:
-            self._sleep(POLL_SECONDS)
-            if self.stop_asked or self._deserted():
-                self._stop()
-                return
-            if not self._alive() and not self._revive():
-                return
-            prune_logs(Path(self.plan["logs"]))
+    def start(self) -> None:
+        """Start it and wait until it takes connections.
 
-    def _ask_stop(self, _number: int, _frame: object) -> None:
-        self.stop_asked = True
-
-    def _report(self, answer: dict[str, str]) -> None:
-        with contextlib.suppress(OSError):  # the launcher may be gone; the server is then deserted, which run() sees
-            os.write(self.plan["report"], json.dumps(answer).encode())
-        os.close(self.plan["report"])
-
-    def _sleep(self, seconds: float) -> None:
-        if select.select([self.wakeup], [], [], seconds)[0]:
-            with contextlib.suppress(BlockingIOError):
-                self.wakeup.recv(4096)
-
-    def _start(self) -> None:
-        kill_orphans(self.plan["data"])
-        Path(self.plan["data"], "postmaster.pid").unlink(missing_ok=True)
+        Raises:
+            StartError: when it ends or takes too long.
+        """
+        clear_remains(self.plan)
         log = os.open(Path(self.plan["logs"], "startup.log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        actions = [(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)]
+        command = self.plan["command"]
         try:
-            command = self.plan["command"]
             self.pid = os.posix_spawn(
-                command[0], command, self.plan["environment"], file_actions=actions, setsigmask=(), setsid=True
+                command[0],
+                command,
+                self.plan["environment"],
+                file_actions=[(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)],
+                setsid=True,
             )
         finally:
             os.close(log)
-        self.adopted = False
+        self.is_child = True
         self._wait_ready()
 
-    def _wait_ready(self) -> None:
-        deadline = time.monotonic() + self.plan["ready_seconds"]
-        while time.monotonic() < deadline:
-            if is_ready(self.plan["data"], self.pid):
-                return
-            if not self._alive():
-                raise StartError(failure_reason(Path(self.plan["logs"])))
-            time.sleep(READY_POLL_SECONDS)
-        self._stop()
-        raise StartError("the server was not ready in time")
-
-    def _alive(self) -> bool:
-        """Whether the server runs; a child that ended is reaped here."""
-        if not self.pid:
-            return False
-        try:
-            if self.adopted:
-                os.kill(self.pid, 0)
-            elif os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+    def is_alive(self) -> bool:
+        """Whether it runs; a child that ended is reaped here."""
+        if self.pid and not self.is_child:
+            self.pid = self.pid if works_in(self.pid, self.plan["data"]) else 0
+        elif self.pid:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
                 self.pid = 0
-        except (ProcessLookupError, ChildProcessError):
-            self.pid = 0
+                self.ended_well = status == 0
         return bool(self.pid)
 
+    def stop(self) -> None:
+        """Stop it: in order, after a minute at once, after another one by force."""
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            if not self.is_alive():
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            wait_until(lambda: not self.is_alive(), FAST_SHUTDOWN_SECONDS)
+
+    def _wait_ready(self) -> None:
+        wait_until(lambda: not self.is_alive() or self._is_ready(), self.plan["ready_seconds"])
+        if not self.is_alive():
+            raise StartError(failure_reason(Path(self.plan["logs"])))
+        if not self._is_ready():
+            self.stop()
+            raise StartError("it was not ready in time")
+
+    def _is_ready(self) -> bool:
+        try:
+            lines = Path(self.plan["data"], "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return False
+        return len(lines) > READY_LINE and lines[0] == str(self.pid) and lines[READY_LINE].strip() == "ready"
+
+
+class Keeper:
+    """Keeps a server as long as somebody uses it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.server = Server(plan)
+        self.stop_asked = False
+        self.backoff = POLL_SECONDS
+        self.wakeup, self.waker = socket.socketpair()
+        self.wakeup.setblocking(False)
+        self.waker.setblocking(False)
+        signal.set_wakeup_fd(self.waker.fileno(), warn_on_full_buffer=False)
+        for number in (WAKE, signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+            # A terminal or a service manager sends these to the users as well, who end in their own order; the server
+            # must outlive them.
+            signal.signal(number, lambda _number, _frame: None)
+        signal.signal(STOP, self._ask_stop)
+
+    def run(self) -> None:
+        """Report the start, then keep the server until it is deserted, stopped or gone for good."""
+        try:
+            if not self.server.pid:
+                self.server.start()
+        except (StartError, OSError) as error:
+            self._report({"error": str(error)})
+            return
+        self._report({})
+        pruned = 0.0
+        while self._is_wanted():
+            if time.monotonic() - pruned > PRUNE_SECONDS:
+                prune_logs(Path(self.plan["logs"]))
+                pruned = time.monotonic()
+            self._sleep(POLL_SECONDS)
+        self.server.stop()
+        clear_sockets(self.plan)
+
+    def _is_wanted(self) -> bool:
+        if self.stop_asked or self._is_deserted():
+            return False
+        return self.server.is_alive() or self._revive()
+
     def _revive(self) -> bool:
-        """Start the server again after a crash; False when its data is gone."""
-        if not Path(self.plan["data"]).is_dir():
+        """Start the server again after a crash; False when it was stopped on purpose, or its data is gone."""
+        if self.server.ended_well or not Path(self.plan["data"]).is_dir():
             return False
         try:
-            self._start()
+            self.server.start()
         except (StartError, OSError):
             self._sleep(self.backoff)
             self.backoff = min(self.backoff * 2, LONGEST_BACKOFF_SECONDS)
@@ -153,37 +178,41 @@ class Keeper:
             self.backoff = POLL_SECONDS
         return True
 
-    def _deserted(self) -> bool:
+    def _is_deserted(self) -> bool:
         """Whether nobody uses the server; if so the start-up lock is held until this process ends."""
-        if not self._unused():
+        if not self._is_unused() or not lock_now(self.plan["startup"]):
             return False
-        if not lock_now(self.plan["startup"]):
-            return False
-        if self._unused():
+        if self._is_unused():
             return True
         fcntl.flock(self.plan["startup"], fcntl.LOCK_UN)
         return False
 
-    def _unused(self) -> bool:
-        if Path(self.plan["pinned"]).exists() or not lock_now(self.plan["lease"]):
+    def _is_unused(self) -> bool:
+        if Path(self.plan["pin"]).exists() or not lock_now(self.plan["lease"]):
             return False
         fcntl.flock(self.plan["lease"], fcntl.LOCK_UN)
         return True
 
-    def _stop(self) -> None:
-        stop_server(self.pid, self._alive)
-        if self.plan["removable_sockets"]:
-            with contextlib.suppress(OSError):
-                Path(self.plan["removable_sockets"]).rmdir()
+    def _ask_stop(self, _number: int, _frame: object) -> None:
+        self.stop_asked = True
+
+    def _sleep(self, seconds: float) -> None:
+        if select.select([self.wakeup], [], [], seconds)[0]:
+            self.wakeup.recv(4096)
+
+    def _report(self, answer: dict[str, str]) -> None:
+        with contextlib.suppress(OSError):  # the launcher may be gone; the server is then deserted, which run() sees
+            os.write(self.plan["report"], json.dumps(answer).encode())
+        os.close(self.plan["report"])
 
 
 def main() -> None:
-    """Leave the launcher's session, give up root, keep the server."""
+    """Leave the launcher's care, give up root, keep the server."""
     plan: Plan = json.loads(sys.argv[1])
     if os.fork():
-        os._exit(0)
-    for name in ("lease", "startup", "lock", "report"):
-        os.set_inheritable(plan[name], False)
+        os._exit(0)  # the launcher waits for this one, and so has no child left to reap
+    for descriptor in (plan["lease"], plan["startup"], plan["lock"], plan["report"]):
+        os.set_inheritable(descriptor, False)
     os.ftruncate(plan["lock"], 0)
     os.pwrite(plan["lock"], f"{os.getpid()}\n".encode(), 0)
     if os.geteuid() != plan["uid"]:
@@ -202,60 +231,60 @@ def lock_now(descriptor: int) -> bool:
     return True
 
 
-def is_ready(data: str, pid: int) -> bool:
-    """Whether the server with this process id has noted that it takes connections."""
-    try:
-        lines = Path(data, "postmaster.pid").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return False
-    return len(lines) > READY_LINE and lines[0] == str(pid) and lines[READY_LINE].strip() == "ready"
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Return as soon as the condition holds, or when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(WAIT_SECONDS)
 
 
-def stop_server(pid: int, alive: object) -> None:
-    """Stop a server: fast, and after a minute at once."""
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        deadline = time.monotonic() + FAST_SHUTDOWN_SECONDS
-        if not pid or not callable(alive) or not alive():
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-        while time.monotonic() < deadline:
-            if not alive():
-                return
-            time.sleep(READY_POLL_SECONDS)
-
-
-def kill_orphans(data: str) -> None:
-    """Kill what a killed server left behind: its processes work in the data directory, and it does not."""
-    orphans = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if works_in(pid, data)]
+def clear_remains(plan: Plan) -> None:
+    """Remove what a killed server left: its processes, which would bar a new one, its pid file and its socket."""
+    orphans = [pid for pid in process_ids() if works_in(pid, plan["data"])]
     for pid in orphans:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + FAST_SHUTDOWN_SECONDS
-    while any(works_in(pid, data) for pid in orphans) and time.monotonic() < deadline:
-        time.sleep(READY_POLL_SECONDS)
+    wait_until(lambda: not any(works_in(pid, plan["data"]) for pid in orphans), FAST_SHUTDOWN_SECONDS)
+    # A pid file can name a process that lives and is somebody else's, which PostgreSQL alone would take for a server.
+    Path(plan["data"], "postmaster.pid").unlink(missing_ok=True)
+    for path in Path(plan["sockets"]).glob(".s.PGSQL.*"):
+        path.unlink(missing_ok=True)
+
+
+def clear_sockets(plan: Plan) -> None:
+    """Remove the folder of the socket where it was made for this run alone."""
+    sockets = Path(plan["sockets"])
+    if sockets.parent != Path(plan["data"]).parent:
+        with contextlib.suppress(OSError):
+            sockets.rmdir()
+
+
+def process_ids() -> list[int]:
+    """Every process, where the system has /proc; elsewhere PostgreSQL's own check of its shared memory has to do."""
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
 
 
 def works_in(pid: int, data: str) -> bool:
-    """Whether this is a PostgreSQL process whose working directory is `data`."""
+    """Whether this is a live PostgreSQL process whose working directory is `data`."""
+    process = Path("/proc", str(pid))
     try:
-        return Path(f"/proc/{pid}/exe").readlink().name == "postgres" and Path(f"/proc/{pid}/cwd").samefile(data)
+        return (process / "exe").readlink().name.startswith("postgres") and (process / "cwd").samefile(data)
     except OSError:
         return False
 
 
 def failure_reason(logs: Path) -> str:
-    """The last fatal line of the newest log."""
-    for path in sorted(logs.glob("*.log"), key=lambda entry: entry.stat().st_mtime, reverse=True):
+    """The last fatal line of the newest log that has one."""
+    for path in sorted(logs.glob("*.log"), key=lambda entry: entry.stat().st_mtime_ns, reverse=True):
         for line in reversed(path.read_text(encoding="utf-8", errors="replace").splitlines()):
             for level in ("FATAL:", "PANIC:", "postgres: "):
                 if level in line:
                     return line.partition(level)[2].strip()
-    return f"it ended without a reason in {logs}"
+    return "it ended without a reason"
 
 
 def prune_logs(logs: Path) -> None:
-    """Keep the newest log files; each is bounded by the server's own rotation."""
+    """Keep the newest log files; the server ends each at its own limit."""
     for path in sorted(logs.glob("postgresql-*.log"))[:-KEPT_LOGS]:
         path.unlink(missing_ok=True)
 

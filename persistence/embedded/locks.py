@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from persistence.embedded.errors import EmbeddedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -22,6 +23,7 @@ class FileLock:
     """An open file that can be locked; closing it lets go."""
 
     def __init__(self, path: Path, owner: Identity) -> None:
+        self.path = path
         self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         if os.fstat(self.descriptor).st_uid != owner.uid:
             os.fchown(self.descriptor, owner.uid, owner.gid)
@@ -34,16 +36,25 @@ class FileLock:
         """Take the lock beside others that share it, if nobody has it alone."""
         return self._try(fcntl.LOCK_SH)
 
-    def wait_exclusive(self, deadline: float, purpose: str) -> None:
+    def wait_exclusive(self, deadline: float) -> None:
         """Take the lock for this process alone, until `deadline` on the monotonic clock.
 
         Raises:
             EmbeddedError: at the deadline.
         """
-        while not self.try_exclusive():
-            if time.monotonic() > deadline:
-                raise EmbeddedError(f"another process was busy with the embedded PostgreSQL for too long ({purpose})")
-            time.sleep(POLL_SECONDS)
+        self._wait(self.try_exclusive, deadline)
+
+    def wait_shared(self, deadline: float) -> None:
+        """Take the lock beside others that share it, until `deadline` on the monotonic clock.
+
+        Raises:
+            EmbeddedError: at the deadline.
+        """
+        self._wait(self.try_shared, deadline)
+
+    def survive_exec(self) -> None:
+        """Let the program that this process turns into keep the lock."""
+        os.set_inheritable(self.descriptor, True)
 
     def close(self) -> None:
         """Let go."""
@@ -58,6 +69,12 @@ class FileLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _wait(self, attempt: Callable[[], bool], deadline: float) -> None:
+        while not attempt():
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"another process keeps {self.path} locked for too long; try again, or end it")
+            time.sleep(POLL_SECONDS)
 
     def _try(self, operation: int) -> bool:
         try:
