@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from domain.errors import SelfgraphError, UnavailableError
+from domain.errors import UnavailableError
 from graph.context import Context
 from graph.errors import entries_of
-from graph.operations import Answer, AnswerStream, OperationKind
-from graph.transport.bodies import JSON, ClientGoneError, media_type_of, read_body
+from graph.operations import Answer, OperationKind, OperationRequest
+from graph.transport.bodies import FORM, ClientGoneError, media_type_of, read_body
 from graph.transport.headers import Headers, request_id_of
 from graph.transport.negotiation import negotiate
 from graph.transport.parsing import OperationReader, parse_json
 from graph.transport.persisted import PersistedQueries
-from graph.transport.rejections import (
-    BadRequestError,
-    MethodNotAllowedError,
-    NotAcceptableError,
-    UnsupportedMediaTypeError,
-)
+from graph.transport.rejections import MethodNotAllowedError, NotAcceptableError
 from graph.transport.responses import send_answer, send_answers
+from graph.transport.streams import format_for, send_stream, single
+from graph.transport.uploads import received_upload
+from graph.transport.websockets import INITIALISATION_TIMEOUT, WebSockets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -32,52 +30,81 @@ if TYPE_CHECKING:
     from graph.authentication import Authenticate
     from graph.execution import Executor
     from graph.limits import Limits
-    from graph.operations import OperationRequest
+    from graph.operations import AnswerStream
     from graph.transport.negotiation import Accepted
     from graph.transport.parsing import Parsed
 
-READING: Final = frozenset({OperationKind.QUERY})
+QUERY: Final = frozenset({OperationKind.QUERY})
+SUBSCRIPTION: Final = frozenset({OperationKind.SUBSCRIPTION})
 WRITING: Final = frozenset({OperationKind.QUERY, OperationKind.MUTATION})
 
 
 class GraphQLEndpoint:
-    """Serves one path; mount it with Starlette's `Route` and `WebSocketRoute`, which add nothing to its hot path."""
+    """Serves one path; mount it with Starlette's `Route` and `WebSocketRoute`, which add nothing to its hot path.
+
+    Args:
+        executor: answers the operations.
+        authenticate: names the caller from headers, or from a websocket's connection parameters.
+        limits: how large requests may be.
+        allowed_origins: foreign origins whose pages may open websockets; `*` stands for all.
+        initialisation_timeout: seconds that a websocket has for `connection_init`.
+    """
 
     def __init__(
-        self, *, executor: Executor, authenticate: Authenticate, limits: Limits, allowed_origins: Collection[str] = ()
+        self,
+        *,
+        executor: Executor,
+        authenticate: Authenticate,
+        limits: Limits,
+        allowed_origins: Collection[str] = (),
+        initialisation_timeout: float = INITIALISATION_TIMEOUT,
     ) -> None:
         self._executor = executor
         self._authenticate = authenticate
         self._limits = limits
-        self._allowed_origins = allowed_origins
         self._reader = OperationReader(PersistedQueries(), max_batch_operations=limits.max_batch_operations)
-        self._running = 0
-        self._draining = False
+        self._draining = asyncio.Event()
         self._idle = asyncio.Event()
+        self._running = 0
+        self._sockets = WebSockets(
+            executor=executor,
+            authenticate=authenticate,
+            limits=limits,
+            allowed_origins=allowed_origins,
+            draining=self._draining,
+            initialisation_timeout=initialisation_timeout,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one websocket."""
         self._running += 1
         try:
-            await self._respond(scope, receive, send)
+            if scope["type"] == "http":
+                await self._respond(scope, receive, send)
+            else:
+                await self._sockets.serve(scope, receive, send)
+        except ClientGoneError:
+            pass
         finally:
             self._running -= 1
-            if self._draining and not self._running:
+            if self._draining.is_set() and not self._running:
                 self._idle.set()
 
     def begin_drain(self) -> None:
-        """From now on refuse requests with UNAVAILABLE; what runs goes on."""
-        self._draining = True
+        """From now on refuse requests with UNAVAILABLE.
+
+        Running operations go on; event streams end and websockets are closed with 1001.
+        """
+        self._draining.set()
         if not self._running:
             self._idle.set()
 
-    async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - a budget that ends the wait, not the requests
-        """Begin to drain and wait up to `timeout` seconds for what runs; the number of requests that still run."""
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a budget that ends the wait, not the requests
+        """Begin to drain and wait for what runs, at most `timeout` seconds."""
         self.begin_drain()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._idle.wait()
-        return self._running
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
@@ -88,22 +115,25 @@ class GraphQLEndpoint:
         try:
             context = await self._admit(method, headers, accepted, request_id)
             if method == "GET":
-                request = self._reader.read_query_string(scope["query_string"])
-                answer = await self._executor.execute(request, context, READING, incremental=accepted.increments)
+                answer = await self._get(scope["query_string"], context, accepted)
             else:
-                posted = await self._posted(headers, receive)
-                answer = await self._answer(posted, context, accepted)
+                answer = await self._post(headers, receive, context, accepted)
         except ClientGoneError:
-            return
+            raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: masked, logged, answered
             answer = Answer(errors=entries_of(error, request_id), executed=False)
+        if isinstance(answer, Answer) and answer.executed and accepted.events_only:
+            answer = single(answer)
         if isinstance(answer, Answer):
             await send_answer(send, accepted, answer, request_id, method=method)
         elif isinstance(answer, list):
-            await send_answers(send, accepted, answer)
+            await send_answers(send, accepted, answer, request_id)
+        else:
+            form = format_for(answer, accepted)
+            await send_stream(receive, send, answer, form, draining=self._draining, request_id=request_id)
 
     async def _admit(self, method: str, headers: Mapping[str, str], accepted: Accepted, request_id: str) -> Context:
-        if self._draining:
+        if self._draining.is_set():
             raise UnavailableError("The server is shutting down.")
         if method not in {"GET", "POST"}:
             raise MethodNotAllowedError("The method has to be GET or POST.")
@@ -112,32 +142,37 @@ class GraphQLEndpoint:
         actor = self._authenticate(headers)
         return Context(actor=await actor if inspect.isawaitable(actor) else actor, request_id=request_id)
 
-    async def _posted(self, headers: Mapping[str, str], receive: Receive) -> OperationRequest | list[Parsed]:
-        media_type = media_type_of(headers.get("content-type", ""))
-        if media_type == JSON:
-            body = await read_body(receive, headers, self._limits.max_body_bytes)
-            return self._reader.read(parse_json(body))
-        raise UnsupportedMediaTypeError("Uploads are not accepted.")
+    async def _get(self, query_string: bytes, context: Context, accepted: Accepted) -> Answer | AnswerStream:
+        request = self._reader.read_query_string(query_string)
+        kinds = QUERY | SUBSCRIPTION if accepted.events else QUERY
+        return await self._executor.execute(request, context, kinds, incremental=accepted.increments)
 
-    async def _answer(
-        self, posted: OperationRequest | list[Parsed], context: Context, accepted: Accepted
+    async def _post(
+        self, headers: Mapping[str, str], receive: Receive, context: Context, accepted: Accepted
     ) -> Answer | AnswerStream | list[Answer]:
+        if media_type_of(headers.get("content-type", "")) == FORM:
+            async with received_upload(receive, headers, self._limits) as decoded:
+                posted = self._reader.read(decoded)
+                if isinstance(posted, list):
+                    return await self._answer_all(posted, context)
+                # In one piece: the files close when this block ends.
+                return await self._executor.execute(posted, context, WRITING)
+        body = await read_body(receive, headers, self._limits.max_body_bytes)
+        posted = self._reader.read(parse_json(body))
         if isinstance(posted, list):
             return await self._answer_all(posted, context)
-        return await self._executor.execute(posted, context, WRITING, incremental=accepted.increments)
+        kinds = WRITING | SUBSCRIPTION if accepted.events else WRITING
+        return await self._executor.execute(posted, context, kinds, incremental=accepted.increments)
 
     async def _answer_all(self, batch: Sequence[Parsed], context: Context) -> list[Answer]:
         """Queries run side by side; as soon as one operation writes, all run in the order of the batch."""
-        operations = [entry for entry in batch if not isinstance(entry, SelfgraphError)]
-        if all(self._executor.kind(request, context) is not OperationKind.MUTATION for request in operations):
-            return await asyncio.gather(*(self._answer_one(entry, context) for entry in batch))
-        return [await self._answer_one(entry, context) for entry in batch]
+        operations = [entry for entry in batch if isinstance(entry, OperationRequest)]
+        if any(self._executor.kind(request, context) is OperationKind.MUTATION for request in operations):
+            return [await self._answer_one(entry, context) for entry in batch]
+        return await asyncio.gather(*(self._answer_one(entry, context) for entry in batch))
 
     async def _answer_one(self, entry: Parsed, context: Context) -> Answer:
-        if isinstance(entry, SelfgraphError):
+        if not isinstance(entry, OperationRequest):
             return Answer(errors=entries_of(entry, context.request_id), executed=False)
-        answer = await self._executor.execute(entry, context, WRITING)
-        if isinstance(answer, Answer):
-            return answer
-        await answer.payloads.aclose()
-        return Answer(errors=entries_of(BadRequestError("A batch cannot stream."), context.request_id), executed=False)
+        # Never a stream: neither subscriptions nor increments are asked for.
+        return cast("Answer", await self._executor.execute(entry, context, WRITING))

@@ -31,7 +31,17 @@ class Accepted:
     @property
     def anything(self) -> bool:
         """Whether the server speaks any of it."""
-        return self.json is not None or self.event_stream
+        return self.json is not None or self.event_stream or self.increments or self.multipart_events
+
+    @property
+    def events(self) -> bool:
+        """Whether the client takes the events of a subscription."""
+        return self.event_stream or self.multipart_events
+
+    @property
+    def events_only(self) -> bool:
+        """Whether even a single answer has to be an event."""
+        return self.json is None and self.event_stream
 
     @property
     def content_type(self) -> bytes:
