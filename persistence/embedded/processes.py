@@ -21,9 +21,13 @@ CONNECT_SECONDS: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """What `postmaster.pid` says. `port` names the socket file too; `listens` tells whether it is a TCP port."""
+    """What `postmaster.pid` says. `port` names the socket file too; `listens` tells whether it is a TCP port.
+
+    `started` is Unix time.
+    """
 
     pid: int
+    started: int
     port: int
     sockets: Path
     listens: bool
@@ -55,7 +59,9 @@ def read_postmaster(data: Path) -> Postmaster | None:
     try:
         lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         ready = len(lines) > keeper.READY_LINE and lines[keeper.READY_LINE].strip() == "ready"
-        return Postmaster(int(lines[0]), int(lines[3]), Path(lines[4]), bool(lines[LISTEN_LINE].strip()), ready)
+        return Postmaster(
+            int(lines[0]), int(lines[2]), int(lines[3]), Path(lines[4]), bool(lines[LISTEN_LINE].strip()), ready
+        )
     except (OSError, ValueError, IndexError):
         return None
 
