@@ -7,7 +7,6 @@ import re
 import traceback
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -31,14 +30,17 @@ _NAMED_SECRET: Final = re.compile(
     r"""(?ix)
     \b( (?:x-)?api[-_]?key | authorization | cookie | (?:\w*[-_])? (?:password|secret|token)
       | (?:secret|service|anon)_key )
-    ( ["']? \s* [:=] \s* (?:b?["'])? )
-    ( (?:(?:bearer|basic)\s+)? [^\s"',;&)}\]]+ )
+    ( \\? ["']? \s* [:=] \s* \\? (?:b?["'])? )
+    ( (?:(?:bearer|basic)\s+)? [^\s"'\\,;&)}\]]+ )
     """
 )
 _URL_PASSWORD: Final = re.compile(r"(://[^\s:/@]*:)[^\s@/]+(?=@)")
-_BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
+_CREDENTIALS: Final = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
 _KEY: Final = re.compile(r"\b(?:eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|sg_(?:service|anon)_[\w-]{8,})")
+# A line without any of these, such as an access line, is spared the patterns above.
+_HINTS: Final = ("key", "auth", "cookie", "password", "secret", "token", "bearer", "basic", "://", "eyj", "sg_")
 _CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {9: "\\t", 10: "\\n", 13: "\\r"}
+_JSON_OPTIONS: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 _COLOURS: Final = {"TRACE": "2", "DEBUG": "34", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
 
 
@@ -70,8 +72,8 @@ class Redactor:
             self.learn(secret)
 
     def learn(self, secret: str) -> None:
-        """Redact this value from now on, also where it is percent-encoded."""
-        for form in {secret, quote(secret, safe="")}:
+        """Redact this value from now on, also where it is percent-encoded or inside JSON."""
+        for form in {secret, quote(secret, safe=""), orjson.dumps(secret).decode()[1:-1]}:
             if len(form) >= _SHORTEST_SECRET and form not in self._secrets:
                 self._secrets.append(form)
 
@@ -80,9 +82,16 @@ class Redactor:
         for secret in self._secrets:
             if secret in text:
                 text = text.replace(secret, REDACTED)
+        lowered = text.lower()
+        for hint in _HINTS:
+            if hint in lowered:
+                return self._without_patterns(text)
+        return text
+
+    def _without_patterns(self, text: str) -> str:
         text = _URL_PASSWORD.sub(rf"\1{REDACTED}", text)
         text = _NAMED_SECRET.sub(rf"\1\2{REDACTED}", text)
-        text = _BEARER.sub(rf"\1 {REDACTED}", text)
+        text = _CREDENTIALS.sub(rf"\1 {REDACTED}", text)
         return _KEY.sub(REDACTED, text)
 
 
@@ -95,24 +104,19 @@ def secrets_of(settings: Settings) -> list[str]:
     return [*keys, *({password, unquote(password)} if password else ())]
 
 
-def configure_logs(settings: Settings, stream: TextIO) -> Redactor:
-    """Send every log line of the process, the standard library's too, to `stream`.
-
-    Returns:
-        The redactor in use, so that keys made later can be added to it.
-    """
+def configure_logs(settings: Settings, stream: TextIO) -> None:
+    """Send every log line of the process, the standard library's too, to `stream`."""
     redact = Redactor(secrets_of(settings))
     render = _text_renderer(coloured=stream.isatty()) if _is_readable(settings, stream) else _render_json
 
     def write(message: Message) -> None:
-        stream.write(render(message.record, redact))
+        stream.write(redact(render(message.record)))
         stream.flush()
 
     # The format is unused (the sink renders the record); as a function it spares loguru its own rendering.
     logger.remove()
     logger.add(write, level=settings.log_level, format=lambda _: "", backtrace=False, diagnose=False)
     _route_standard_logging(settings.log_level)
-    return redact
 
 
 def _is_readable(settings: Settings, stream: TextIO) -> bool:
@@ -121,35 +125,35 @@ def _is_readable(settings: Settings, stream: TextIO) -> bool:
     return settings.log_format is LogFormat.TEXT
 
 
-def _render_json(record: Record, redact: Redactor) -> str:
+def _render_json(record: Record) -> str:
     line: dict[str, Any] = {
-        "time": record["time"].astimezone(UTC).isoformat(timespec="milliseconds"),
+        "time": record["time"],
         "level": record["level"].name,
         "logger": record["name"],
-        "message": redact(record["message"]),
+        "message": record["message"],
     }
     trace = current_trace.get()
     if trace is not None:
         line["request_id"] = trace.request_id
-    for name, value in record["extra"].items():
-        line[name] = redact(value) if isinstance(value, str) else value
+    line.update(record["extra"])
     if record["exception"] is not None:
-        line["exception"] = redact(_traceback(record))
-    return orjson.dumps(line, default=lambda value: redact(str(value)), option=orjson.OPT_APPEND_NEWLINE).decode()
+        line["exception"] = _traceback(record)
+    return orjson.dumps(line, default=str, option=_JSON_OPTIONS).decode(errors="replace")
 
 
-def _text_renderer(*, coloured: bool) -> Callable[[Record, Redactor], str]:
-    def render(record: Record, redact: Redactor) -> str:
+def _text_renderer(*, coloured: bool) -> Callable[[Record], str]:
+    def render(record: Record) -> str:
         level = f"{record['level'].name:<7}"
         if coloured:
             level = f"\x1b[{_COLOURS.get(record['level'].name, '0')}m{level}\x1b[0m"
-        parts = [f"{record['time']:%H:%M:%S.%f}"[:-3], level, redact(record["message"]).translate(_CONTROL)]
-        parts += [f"{name}={redact(str(value))}".translate(_CONTROL) for name, value in record["extra"].items()]
+        fields = dict(record["extra"])
         trace = current_trace.get()
         if trace is not None:
-            parts.append(f"request_id={trace.request_id}")
-        exception = f"\n{redact(_traceback(record))}" if record["exception"] is not None else ""
-        return f"{' '.join(parts)}{exception}\n"
+            fields["request_id"] = trace.request_id
+        said = " ".join([record["message"], *(f"{name}={value}" for name, value in fields.items())])
+        exception = f"\n{_traceback(record)}" if record["exception"] is not None else ""
+        clock = record["time"].isoformat(timespec="milliseconds")[11:23]
+        return f"{clock} {level} {said.translate(_CONTROL)}{exception}\n"
 
     return render
 
@@ -175,6 +179,7 @@ class _ToLoguru(logging.Handler):
 def _route_standard_logging(level: str) -> None:
     everything = level in {"TRACE", "DEBUG"}
     logging.basicConfig(handlers=[_ToLoguru()], level=logging.DEBUG if everything else level, force=True)
-    # uvicorn tells its own life story at INFO; the command line says the same in its words.
-    logging.getLogger("uvicorn").setLevel(logging.DEBUG if everything else logging.WARNING)
+    # These tell their own life story at INFO.
+    for name in ("uvicorn", "alembic.runtime.plugins"):
+        logging.getLogger(name).setLevel(logging.DEBUG if everything else logging.WARNING)
     logging.captureWarnings(capture=True)
