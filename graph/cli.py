@@ -6,7 +6,9 @@ import sys
 
 import typer
 
+from graph.commands import db, migrate
 from graph.commands.serve import serve
+from graph.commands.sql import sql
 
 app = typer.Typer(
     name="selfgraph",
@@ -23,6 +25,9 @@ def root() -> None:
 
 
 app.command()(serve)
+app.command()(sql)
+app.add_typer(db.app, name="db")
+app.add_typer(migrate.app, name="migrate")
 
 
 def main() -> None:

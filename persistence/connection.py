@@ -61,6 +61,7 @@ class DatabaseOptions:
     connect_timeout: float = 30.0
     statement_timeout: float = 30.0
     lock_timeout: float = 0.0
+    search_path: str | None = None
     ssl: str = "prefer"
     ssl_root_cert: Path | None = None
     prepared_statements: bool = True
@@ -80,7 +81,7 @@ class DatabaseOptions:
             "lock_timeout": _milliseconds(self.lock_timeout),
             "idle_in_transaction_session_timeout": _milliseconds(idle),
             "jit": "off",  # compiling costs more than the short statements of an API take
-        }
+        } | ({"search_path": self.search_path} if self.search_path else {})
 
     def opening(self) -> str:
         """The statement that a transaction behind a pooler begins with, in place of settings of the session."""
@@ -144,11 +145,22 @@ def _encryption(options: DatabaseOptions, parameters: dict[str, str]) -> str | s
     return context
 
 
+# A user who is called as the platform's schema would create tables there: "$user" comes first in the usual path.
+_PATH: Final = """CASE WHEN current_user = 'selfgraph'
+    THEN pg_catalog.regexp_replace(pg_catalog.current_setting('search_path'), '"[$]user" *,? *', '')
+    ELSE pg_catalog.current_setting('search_path') END"""
+
+
+async def leave_platform_schema(connection: asyncpg.Connection) -> None:
+    """Take schema `selfgraph` out of the session's search path, where it got in as the name of the user."""
+    await connection.execute(f"SELECT pg_catalog.set_config('search_path', {_PATH}, false)")
+
+
 async def make_safe(connection: asyncpg.Connection) -> None:
-    """Put temporary tables behind all others in the session's search path, so that none can pass for a user's table."""
+    """As `leave_platform_schema`, and put temporary tables last, so that none can pass for a user's table."""
     await connection.execute(
-        "SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',"
-        " nullif(pg_catalog.current_setting('search_path'), ''), 'pg_temp'), false)"
+        "SELECT pg_catalog.set_config('search_path',"
+        f" pg_catalog.concat_ws(', ', nullif({_PATH}, ''), 'pg_temp'), false)"
     )
 
 

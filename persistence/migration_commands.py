@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import text
 
 from persistence.connection import DatabaseOptions, open_connection, refuse_old_version
 from persistence.engine import make_engine
-from persistence.errors import DatabaseRefusedError
-from persistence.migrations import FOLDER
+from persistence.migration_files import command_errors, configuration
 from persistence.models import SCHEMA
 from persistence.reaching import reach
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from alembic.config import Config
     from sqlalchemy.engine import Connection
 
 _LOCK: Final = 0x5E1F_6BA9
@@ -43,7 +40,13 @@ class Migrations:
 
     def __init__(self, options: DatabaseOptions) -> None:
         # A migration may take its time, but must not queue for a table, because everyone else then queues behind it.
-        self._options = replace(options, statement_timeout=0, lock_timeout=_TABLE_LOCK_SECONDS, pool_size=1)
+        self._options = replace(
+            options,
+            statement_timeout=0,
+            lock_timeout=_TABLE_LOCK_SECONDS,
+            pool_size=1,
+            search_path="pg_catalog",  # migrations name every schema; SQLAlchemy leaves out names that the path finds
+        )
 
     async def upgrade(self, revision: str = "head") -> None:
         """Apply migrations up to a revision (`head`, `+1`, an identifier)."""
@@ -106,10 +109,8 @@ class Migrations:
             async with self._lock():
                 return await self._run(run)
 
-        try:
+        with command_errors():
             return await reach(attempt, self._options, "migrate")
-        except CommandError as error:
-            raise DatabaseRefusedError(str(error)) from error
 
     async def _run(self, action: Callable[[Connection], Outcome]) -> Outcome:
         engine = make_engine(self._options)
@@ -134,27 +135,7 @@ class Migrations:
                 )
                 yield
         finally:
-            await connection.close()
-
-
-def configuration(connection: Connection | None = None, output: TextIO | None = None) -> Config:
-    """Alembic's configuration, kept here in place of an `alembic.ini`."""
-    config = Config(stdout=output or io.StringIO(), output_buffer=output)
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("timezone", "UTC")
-    config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s")
-    if find_spec("ruff") is not None:
-        hook = {
-            "hooks": "ruff",
-            "ruff.type": "module",
-            "ruff.module": "ruff",
-            "ruff.options": "format --quiet REVISION_SCRIPT_FILENAME",
-        }
-        for name, value in hook.items():
-            config.set_section_option("post_write_hooks", name, value)
-    config.attributes["connection"] = connection
-    return config
+            await connection.close(timeout=5)
 
 
 def _make_schema(connection: Connection) -> None:

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
+from domain.errors import SelfgraphError
+
 if TYPE_CHECKING:
     from persistence.database import Database
+
+
+class MigrationError(SelfgraphError):
+    """A migration command cannot be carried out; the message is one line for the operator."""
+
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "alembic"
 """Where `env.py` and `versions/` are, whatever the working directory is."""
