@@ -38,7 +38,7 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         trace = Trace(_given_id(scope) or f"{self._prefix}-{next(self._counter):x}")
-        current_trace.set(trace)
+        token = current_trace.set(trace)
         scope.setdefault("state", {})["request_id"] = trace.request_id
         exchange = _Exchange(send, trace, self._drain)
         app = _refuse if self._drain.refuses(scope) else self._app
@@ -49,6 +49,7 @@ class RequestMiddleware:
             await exchange.fail(scope)
         finally:
             exchange.log(scope)
+            current_trace.reset(token)
 
 
 class _Exchange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self, cast, get_args
@@ -47,6 +48,8 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Count = Annotated[int, Field(ge=1)]
 Names = Annotated[tuple[str, ...], NoDecode]
+
+_ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -192,10 +195,8 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            parts = urlsplit(origin)
-            if origin != "*" and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path):
-                raise ValueError("origins such as https://app.example, or *")
+        if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("origins such as https://app.example, or *")
         return tuple(origin.lower() for origin in value)
 
     @model_validator(mode="after")
@@ -219,6 +220,8 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - any setting by it
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(cast("dict[str, Any]", line)) for line in error.errors())) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env cannot be read: it is not UTF-8 text") from None
 
 
 def _explain(error: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ class Terminal(io.StringIO):
 
 
 def settings(**given: Any) -> Settings:
-    return Settings(_env_file=None, **given)
+    return Settings(**{"_env_file": None, **given})
 
 
 @pytest.fixture(autouse=True)
