@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
 from graph.authentication import ServiceKeyAuthenticator
 from graph.execution import Executor
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
     from contextlib import AbstractContextManager
 
-    from websockets.typing import Subprotocol
-
     from graph.authentication import Authenticate
 
 KEY = "a-service-key-of-at-least-32-characters"
 PATIENCE = 20.0
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass
@@ -75,7 +74,7 @@ class ThreadedServer(uvicorn.Server):
 
 @contextmanager
 def serving(
-    limits: Limits = Limits(), *, authenticate: Authenticate | None = None, **options: Any
+    limits: Limits = DEFAULT_LIMITS, *, authenticate: Authenticate | None = None, **options: Any
 ) -> Generator[Served]:
     endpoint = GraphQLEndpoint(
         executor=Executor(Schemas(), limits),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import queue
-from collections.abc import AsyncGenerator  # noqa: TC003 - Strawberry reads annotations at run time
+from collections.abc import AsyncGenerator
 from typing import Any, NewType
 
 import strawberry
-from strawberry.file_uploads import Upload  # noqa: TC002 - same
+from strawberry.file_uploads import Upload
 from strawberry.schema.config import StrawberryConfig
 from strawberry.streamable import Streamable
 
@@ -150,9 +150,7 @@ class Schemas:
     """One schema for every role."""
 
     def __init__(self) -> None:
-        config = StrawberryConfig(
-            enable_experimental_incremental_execution=True, scalar_map={Anything: anything}
-        )
+        config = StrawberryConfig(enable_experimental_incremental_execution=True, scalar_map={Anything: anything})
         schema = strawberry.Schema(Query, Mutation, Subscription, config=config)
         self._served = ServedSchema(graphql=schema._schema, version="1")
 

@@ -34,9 +34,7 @@ async def test_a_query_by_get_is_answered(http: httpx.AsyncClient) -> None:
     assert (await http.get("/graphql", params=parameters)).json() == {"data": {"hello": "Hello, you!"}}
 
 
-async def test_a_mutation_by_get_is_refused_and_does_not_run(
-    http: httpx.AsyncClient, notes: queue.Queue[str]
-) -> None:
+async def test_a_mutation_by_get_is_refused_and_does_not_run(http: httpx.AsyncClient, notes: queue.Queue[str]) -> None:
     response = await http.get("/graphql", params={"query": 'mutation { note(text: "x") }'})
     assert (response.status_code, response.headers["allow"], code(response)) == (405, "POST", "OPERATION_NOT_ALLOWED")
     assert notes.empty()
@@ -71,7 +69,14 @@ async def test_other_methods_are_refused(http: httpx.AsyncClient, method: str) -
 
 @pytest.mark.parametrize(
     "content_type",
-    ["", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1", "application/xml", ";"],
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=latin-1",
+        "application/xml",
+        ";",
+    ],
 )
 async def test_other_content_types_are_refused(http: httpx.AsyncClient, content_type: str) -> None:
     response = await http.post("/graphql", content=b"{}", headers={"content-type": content_type})
@@ -154,11 +159,13 @@ async def test_a_field_error_keeps_the_data_and_the_200(http: httpx.AsyncClient)
     }
 
 
-@pytest.mark.parametrize("headers", [{}, {"apikey": ""}, {"apikey": "wrong"}, {"apikey": KEY + "x"}, {"apikey": "ключ"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"apikey": ""}, {"apikey": "wrong"}, {"apikey": KEY + "x"}, {"apikey": "ключ"}]
+)
 async def test_callers_without_the_key_are_refused(server: Served, headers: dict[str, str]) -> None:
     async with client_of(server) as client:
         del client.headers["apikey"]
-        encoded = {name: value.encode() for name, value in headers.items()}
+        encoded = {name.encode(): value.encode() for name, value in headers.items()}
         response = await client.post("/graphql", json={"query": "{ hello }"}, headers=encoded)
     assert (response.status_code, code(response)) == (401, "UNAUTHENTICATED")
     assert "www-authenticate" in response.headers
