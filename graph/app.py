@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -12,11 +12,15 @@ from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from graph.authentication import ServiceKeyAuthenticator
 from graph.draining import Drain
+from graph.execution import Executor
+from graph.limits import Limits
 from graph.middleware import Dispatch, RequestMiddleware
 from graph.routes import health_routes, http_error, playground_routes
 from graph.settings import Settings, load_settings
 from graph.startup import StartupError
+from graph.transport.endpoint import GraphQLEndpoint
 from persistence.database import Database, DatabaseOptions
 from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
 from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError
@@ -24,8 +28,10 @@ from persistence.keys import GivenKeys, KeysError, load_or_create
 from persistence.migrations import at_head, upgrade_to_head
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+    from contextlib import AbstractAsyncContextManager
 
+    from graph.execution import SchemaSource
     from graph.routes import Check
 
 GRAPHQL_PATH: Final = "/graphql"
@@ -53,6 +59,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             # The server finds the drain in the state of the lifespan: it begins it on SIGTERM.
             yield {"drain": drain}
 
+    return assemble(settings, drain, lifespan)
+
+
+def assemble(
+    settings: Settings,
+    drain: Drain,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, object]]],
+) -> FastAPI:
+    """Put routes and middleware around what `lifespan` sets in the application's state.
+
+    Args:
+        settings: the settings of the process.
+        drain: refuses requests once it has begun.
+        lifespan: sets `endpoint`, `checks` and `place` in `app.state`.
+    """
     app = FastAPI(title="selfgraph", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.router.redirect_slashes = False
     app.router.routes.extend([*health_routes(), *(playground_routes() if settings.playground else [])])
@@ -76,6 +97,17 @@ def with_keys(settings: Settings) -> Settings:
             "service_key": SecretStr(keys.service),
             "anon_key": SecretStr(keys.anon),
         }
+    )
+
+
+def make_endpoint(settings: Settings, schemas: SchemaSource) -> GraphQLEndpoint:
+    """The endpoint that answers by `schemas`, within the limits that the settings say."""
+    limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
+    return GraphQLEndpoint(
+        executor=Executor(schemas, limits, introspection=settings.introspection),
+        authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
+        limits=limits,
+        allowed_origins=settings.cors_origins,
     )
 
 
