@@ -60,6 +60,14 @@ class InvalidInputError(SelfgraphError):
         return {"path": list(self.path)} if self.path else {}
 
 
+class InvalidValueError(InvalidInputError):
+    """A bound value does not fit its PostgreSQL type; `source` is its place among the operation's values."""
+
+    def __init__(self, message: str, source: int) -> None:
+        super().__init__(message)
+        self.source = source
+
+
 class RateLimitedError(SelfgraphError):
     """Too many calls; `retry_after` is in seconds."""
 

@@ -13,19 +13,34 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from graph.authentication import ServiceKeyAuthenticator
+from domain.tables.secure import Policy
+from graph.authentication import ServiceKeyAuthenticator
 from graph.draining import Drain
+from graph.execution import Executor
+from graph.limits import Limits
 from graph.execution import Executor
 from graph.limits import Limits
 from graph.middleware import Dispatch, RequestMiddleware
 from graph.routes import health_routes, http_error, playground_routes
-from graph.settings import Settings, load_settings
+from graph.schema import Schemas, TableOptions
+from graph.settings import Settings, TableNaming, load_settings
 from graph.startup import StartupError
+from graph.tables.answering import TableAnswers
+from graph.tables.naming import CamelNaming, SnakeNaming
+from graph.tables.types import list_arguments
+from graph.transport.endpoint import GraphQLEndpoint
+from graph.use_cases import UseCases
+from persistence.catalog import CatalogReader, parse_catalog
+from persistence.catalog_changes import CatalogChanges
 from graph.transport.endpoint import GraphQLEndpoint
 from persistence.database import Database, DatabaseOptions
 from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
 from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError
+from persistence.instance import PostgresInstanceRepository
 from persistence.keys import GivenKeys, KeysError, load_or_create
 from persistence.migrations import at_head, upgrade_to_head
+from persistence.statistics import PostgresStatisticsRepository
+from persistence.tables import PostgresTables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -56,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database = await stack.enter_async_context(open_database(settings, place))
             app.state.place = place
             app.state.checks = readiness(database)
+            app.state.endpoint = await stack.enter_async_context(open_endpoint(settings, database))
             # The server finds the drain in the state of the lifespan: it begins it on SIGTERM.
             yield {"drain": drain}
 
@@ -80,6 +96,54 @@ def assemble(
     app.add_exception_handler(HTTPException, http_error)
     _add_middleware(app, settings, drain)
     return app
+
+
+@asynccontextmanager
+async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerator[GraphQLEndpoint]:
+    """Wire the endpoint over a database; its schema follows the database until the block is left.
+
+    Raises:
+        StartupError: the catalog cannot be read.
+    """
+    naming = SnakeNaming() if settings.table_naming is TableNaming.SNAKE else CamelNaming()
+    reader = CatalogReader(database, settings.exposed_schemas)
+    schemas = Schemas(
+        reader,
+        CatalogChanges(database, reader, poll_interval=settings.catalog_poll_interval),
+        parse_catalog,
+        TableOptions(naming, settings.exposed_schemas[0], settings.stringify_numeric_types),
+    )
+    with startup_errors(settings):
+        await schemas.reload()
+    executor = Executor(
+        schemas,
+        limits_of(settings),
+        tables=TableAnswers(
+            PostgresTables(database, stringify_numeric_types=settings.stringify_numeric_types),
+            Policy(max_rows=settings.max_rows),
+            list_arguments(naming),
+        ),
+        root_value=UseCases(
+            PostgresInstanceRepository(database.engine), PostgresStatisticsRepository(database), schemas
+        ),
+        introspection=settings.introspection,
+    )
+    following = asyncio.create_task(schemas.follow())
+    try:
+        yield GraphQLEndpoint(
+            executor=executor,
+            authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
+            limits=limits_of(settings),
+            allowed_origins=settings.cors_origins,
+        )
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits that the settings say: fields of one name."""
+    return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
 
 
 def with_keys(settings: Settings) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from graphql import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema
 
     from graph.limits import Limits
+    from graph.tables.compiler import TableOperation
 
 MAX_ERRORS: Final = 20
 """Validation stops there; nobody reads more."""
@@ -43,6 +44,8 @@ class CheckedDocument:
 
     node: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
+    over_tables: dict[str | None, TableOperation] = field(default_factory=dict[str | None, "TableOperation"])
+    """Filled by the executor with the operations that have been asked for."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one where `name` is None.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from graphql import (
@@ -19,19 +19,22 @@ from graphql.execution.incremental import IncrementalExecutor
 
 from domain.errors import TimedOutError
 from graph.documents import Documents
-from graph.errors import OperationNotAllowedError, entries_of, entry_of, field_entries
+from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
 from graph.operations import ANY_KIND, Answer, AnswerStream, OperationKind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
-    from graphql import GraphQLSchema
+    from graphql import DocumentNode, GraphQLSchema
     from graphql.execution import InitialIncrementalExecutionResult, SubsequentIncrementalExecutionResult
+
+    from orjson import Fragment
 
     from graph.context import Context
     from graph.documents import CheckedDocument
     from graph.limits import Limits
     from graph.operations import OperationRequest
+    from graph.tables.answering import TableAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,26 @@ class SchemaSource(Protocol):
         """The schema of a role as it is now."""
         ...
 
+    async def renewed(self, version: str) -> bool:
+        """Wait for a schema that is being built, if one is; whether it is another one than `version` now."""
+        ...
+
 
 class Executor:
     """Answers operations. Its methods never raise: what goes wrong is in the answer."""
 
-    def __init__(self, schemas: SchemaSource, limits: Limits, *, introspection: bool = True) -> None:
+    def __init__(
+        self,
+        schemas: SchemaSource,
+        limits: Limits,
+        *,
+        tables: TableAnswers | None = None,
+        root_value: object = None,
+        introspection: bool = True,
+    ) -> None:
         self._schemas = schemas
+        self._tables = tables
+        self._root_value = root_value
         self._timeout = limits.execution_timeout
         self._documents = Documents(limits, introspection=introspection)
 
@@ -101,15 +118,47 @@ class Executor:
         kinds: frozenset[OperationKind],
         deadline: float | None,
     ) -> Answer | AnswerStream:
-        schema, document = self._prepare(request, context)
+        schema, document = await self._prepare_soon(request, context)
         kind = document.kind(request.operation_name)
         if kind not in kinds:
             raise OperationNotAllowedError(kind.value)
         if kind is OperationKind.SUBSCRIPTION:
             return await self._subscribe(schema, document, request, context)
+        if kind is OperationKind.QUERY and self._tables is not None:
+            return await self._answer_with_tables(self._tables, schema, document, request, context, deadline)
+        return await self._run(schema, document.node, request, context, deadline)
+
+    async def _answer_with_tables(
+        self,
+        tables: TableAnswers,
+        schema: GraphQLSchema,
+        document: CheckedDocument,
+        request: OperationRequest,
+        context: Context,
+        deadline: float | None,
+    ) -> Answer | AnswerStream:
+        """Answer the root fields of tables by one statement and the others, if there are any, by graphql-core."""
+        compiled, values = tables.compile(schema, document, request.operation_name, request.variables)
+        if compiled.statement is None:
+            return await self._run(schema, document.node, request, context, deadline)
+        rows = await tables.run(compiled, values)
+        if compiled.rest is None:
+            return Answer(data=rows)
+        rest = await self._run(schema, compiled.rest, request, context, None)
+        return _merged(cast("Answer", rest), rows, compiled.keys)
+
+    async def _run(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        request: OperationRequest,
+        context: Context,
+        deadline: float | None,
+    ) -> Answer | AnswerStream:
         result = run(
             schema,
-            document.node,
+            document,
+            root_value=self._root_value,
             context_value=context,
             variable_values=cast("dict[str, Any]", request.variables),
             operation_name=request.operation_name,
@@ -122,6 +171,16 @@ class Executor:
             return _whole(result, context)
         return AnswerStream(self._increments(result, context, deadline), incremental=True)
 
+    async def _prepare_soon(self, request: OperationRequest, context: Context) -> tuple[GraphQLSchema, CheckedDocument]:
+        """As `_prepare`; a document that does not fit is tried again on a schema that is just being built."""
+        version = self._schemas.for_role(context.actor.role).version
+        try:
+            return self._prepare(request, context)
+        except DocumentError:
+            if not await self._schemas.renewed(version):
+                raise
+            return self._prepare(request, context)
+
     def _prepare(self, request: OperationRequest, context: Context) -> tuple[GraphQLSchema, CheckedDocument]:
         role = context.actor.role
         served = self._schemas.for_role(role)
@@ -133,6 +192,7 @@ class Executor:
         source = subscribe(
             schema,
             document.node,
+            root_value=self._root_value,
             context_value=context,
             variable_values=cast("dict[str, Any]", request.variables),
             operation_name=request.operation_name,
@@ -165,6 +225,14 @@ class Executor:
 
     def _timed_out(self) -> TimedOutError:
         return TimedOutError(f"The operation took longer than the {self._timeout:g} s allowed and was stopped.")
+
+
+def _merged(rest: Answer, rows: Mapping[str, Fragment], keys: Sequence[str]) -> Answer:
+    """Both parts of an operation in the order of its root fields; a null of the whole stays one."""
+    if rest.data is None:
+        return rest
+    data = {**cast("dict[str, object]", rest.data), **rows}
+    return replace(rest, data={key: data[key] for key in keys})
 
 
 def _whole(result: ExecutionResult, context: Context) -> Answer:

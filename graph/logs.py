@@ -127,7 +127,7 @@ def _is_readable(settings: Settings, stream: TextIO) -> bool:
 
 def _render_json(record: Record) -> str:
     line: dict[str, Any] = {
-        "time": record["time"],
+        "time": record["time"].isoformat(),
         "level": record["level"].name,
         "logger": record["name"],
         "message": record["message"],

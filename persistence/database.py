@@ -72,10 +72,21 @@ class Database:
         Raises:
             SelfgraphError: the domain's error for what the database said.
         """
+        row = await self.fetch_row(sql, arguments)
+        return None if row is None else row[0]
+
+    async def fetch_row(self, sql: str, arguments: Sequence[object] = ()) -> asyncpg.Record | None:
+        """Run one statement; give its first row.
+
+        A cached plan that a change of the table has outdated is made anew (by asyncpg, once).
+
+        Raises:
+            SelfgraphError: the domain's error for what the database said.
+        """
         connection = await self._take()
         try:
             if self.options.prepared_statements:
-                return await connection.fetchval(sql, *arguments)
+                return await connection.fetchrow(sql, *arguments)
             return await self._fetch_alone(connection, sql, arguments)
         except Exception as error:
             if (known := translate(error)) is None:
@@ -131,11 +142,11 @@ class Database:
 
     async def _fetch_alone(
         self, connection: asyncpg.pool.PoolConnectionProxy, sql: str, arguments: Sequence[object]
-    ) -> Any:  # noqa: ANN401 - as above
+    ) -> asyncpg.Record | None:
         # A transaction keeps the pooler from changing servers between asyncpg's parse and its bind.
         async with connection.transaction():
             await connection.execute(self._opening)
-            return await connection.fetchval(sql, *arguments)
+            return await connection.fetchrow(sql, *arguments)
 
 
 async def _pool(options: DatabaseOptions) -> asyncpg.Pool:

@@ -1,0 +1,8 @@
+"""The table API's own logic, free of GraphQL and SQL text. In order of control flow:
+
+* `catalog`: what a database holds
+* `relationships`: how its tables belong together
+* `operators`: the comparisons of the dialect
+* `plan`: what one operation asks of the tables
+* `secure`: the passes that make a plan safe to run
+"""

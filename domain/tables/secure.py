@@ -1,0 +1,58 @@
+"""The passes between a plan as it was asked for and a plan that may run; each is pure: plan in, plan out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
+
+from domain.tables.operators import Direction
+from domain.tables.plan import ColumnOutput, ConstantOutput, ListOutput, ObjectOutput, OrderTerm, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.tables.plan import Output, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the caller's role may ask for; `max_rows` is the most rows a list may hold."""
+
+    max_rows: int
+
+
+def secure(plan: Plan, policy: Policy) -> Plan:
+    """Apply every pass in order."""
+    plan = each_list(plan, order_totally)
+    return each_list(plan, lambda rows: replace(rows, cap=policy.max_rows))
+
+
+def order_totally(rows: Rows) -> Rows:
+    """End the ordering with the table's row key, so that equal calls answer equally and pages do not overlap."""
+    ordered = {term.column.name for term in rows.order_by if not term.through}
+    rest = tuple(
+        OrderTerm(rows.table.by_name[name], Direction.ASC) for name in rows.table.row_key if name not in ordered
+    )
+    return replace(rows, order_by=rows.order_by + rest)
+
+
+def each_list(plan: Plan, change: Callable[[Rows], Rows]) -> Plan:
+    """The plan with `change` applied to every list of rows in it, outermost first."""
+    return Plan(tuple(replace(root, rows=_each(root.rows, change)) for root in plan.roots))
+
+
+def _each(rows: Rows, change: Callable[[Rows], Rows]) -> Rows:
+    rows = change(rows)
+    return replace(rows, output=tuple(_each_below(output, change) for output in rows.output))
+
+
+def _each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:
+    match output:
+        case ColumnOutput() | ConstantOutput():
+            return output
+        case ObjectOutput():
+            return replace(output, output=tuple(_each_below(inner, change) for inner in output.output))
+        case ListOutput():
+            return replace(output, rows=_each(output.rows, change))
+        case _:
+            assert_never(output)

@@ -1,0 +1,12 @@
+"""The mutation root of the platform, assembled from the slices."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph.catalog import CatalogMutation
+
+
+@strawberry.type
+class Mutation(CatalogMutation):
+    """Writes; the mutations of one operation run one after the other."""

@@ -1,0 +1,13 @@
+"""The query root of the platform, assembled from the slices."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph.catalog import CatalogQuery
+from graph.system import SystemQuery
+
+
+@strawberry.type
+class Query(SystemQuery, CatalogQuery):
+    """Reads; the fields of your tables are beside the platform's own."""

@@ -1,0 +1,12 @@
+"""The subscription root of the platform, assembled from the slices."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph.catalog import CatalogSubscription
+
+
+@strawberry.type
+class Subscription(CatalogSubscription):
+    """Events, over a websocket or as server-sent events."""

@@ -1,0 +1,84 @@
+"""What a generated GraphQL field stands for in the catalog, kept in the field's `extensions`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from graphql import GraphQLField, GraphQLInputField
+
+    from domain.tables.catalog import Column, Table
+    from domain.tables.operators import Operator
+    from domain.tables.relationships import Relationship
+
+_KEY: Final = "selfgraph"
+
+
+class RootKind(Enum):
+    """What a root field answers."""
+
+    LIST = "list"
+    BY_KEY = "by_key"
+
+
+class Logic(Enum):
+    """How the predicates below a field belong together."""
+
+    AND = "and"
+    OR = "or"
+    NOT = "not"
+
+
+class Test(Enum):
+    """A test of a column that compares it with nothing."""
+
+    IS_NULL = "is_null"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRoot:
+    """A root field over a table; `key` maps the arguments of a BY_KEY field to columns."""
+
+    kind: RootKind
+    table: Table
+    key: tuple[tuple[str, Column], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundColumn:
+    """A column, in a row, a filter or an ordering."""
+
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRelationship:
+    """A relationship and the table it leads to, in a row, a filter or an ordering."""
+
+    relationship: Relationship
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class ListArguments:
+    """How the arguments of a list field are spelled."""
+
+    where: str
+    order_by: str
+    limit: str
+    offset: str
+
+
+Binding: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | Logic | Operator | Test"
+
+
+def bind(binding: Binding) -> dict[str, Any]:
+    """The `extensions` of a field that stands for `binding`."""
+    return {_KEY: binding}
+
+
+def binding_of(field: GraphQLField | GraphQLInputField) -> Binding | None:
+    """What the field stands for; None if it is not a generated one."""
+    return cast("Binding | None", field.extensions.get(_KEY))

@@ -1,0 +1,295 @@
+"""Splits the values of a request into their shape, which a compiled operation is kept under, and their leaves.
+
+The shape says what a statement depends on: which members of an input object are there, how many items a list of
+input objects has, what is null, true or an enum value. The leaves are all else: scalars and lists of scalars, as the
+text that PostgreSQL reads. Two calls of one operation with equal shapes run the same statement with other leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    Undefined,
+    is_required_input_field,
+)
+
+from domain.errors import InvalidInputError
+from graph.tables.scalars import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    from graphql import GraphQLInputType
+
+LeafValue: TypeAlias = "str | list[str | None]"
+Shape: TypeAlias = "Hashable"
+Coerce: TypeAlias = "Callable[[Any, list[LeafValue]], Shape]"
+
+LEAF: Final = "leaf"
+MAX_NESTING: Final = 50
+"""Levels of input objects and lists in one value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value that is bound when the statement runs; `source` is its place among the operation's values."""
+
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    items: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    members: tuple[tuple[str, Shape], ...]
+
+
+class _Absent:
+    """The shape of a variable that the request does not give."""
+
+
+ABSENT: Final = _Absent()
+
+# A value with its leaves numbered: None, bool, an enum's value, Leaf, list of trees, or dict of trees.
+Tree: TypeAlias = Any
+
+
+class _InvalidError(Exception):
+    """What is wrong, and where, innermost first while it travels outwards."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path: list[str | int] = []
+
+
+class VariableCoercer:
+    """Coerces the variables of one operation (GraphQL specification, section 6.1.2)."""
+
+    def __init__(self, variables: Sequence[tuple[str, GraphQLInputType, Any]]) -> None:
+        """`variables` holds each variable's name, type and default; the default is `Undefined` where there is none."""
+        self._variables = [
+            (name, coercer(type_), default, isinstance(type_, GraphQLNonNull)) for name, type_, default in variables
+        ]
+
+    def coerce(self, given: Mapping[str, Any]) -> tuple[tuple[Shape, ...], list[LeafValue]]:
+        """The shapes of the variables, in their order, and the leaves of all of them.
+
+        Raises:
+            InvalidInputError: naming the variable and the place in it.
+        """
+        leaves: list[LeafValue] = []
+        shapes: list[Shape] = []
+        for name, coerce, default, required in self._variables:
+            value = given.get(name, default)
+            if value is Undefined:
+                if required:
+                    raise InvalidInputError(f"Variable ${name} is required and not given.", (name,))
+                shapes.append(ABSENT)
+                continue
+            try:
+                shapes.append(coerce(value, leaves))
+            except _InvalidError as error:
+                path = (name, *reversed(error.path))
+                raise InvalidInputError(f"Variable ${name} is not valid: {error.message}", path) from None
+            except RecursionError:
+                raise InvalidInputError(f"Variable ${name} is nested too deeply.", (name,)) from None
+        return tuple(shapes), leaves
+
+    def trees(self, shapes: Sequence[Shape]) -> dict[str, Tree]:
+        """The variables by name with their leaves numbered in the order that `coerce` found them; absent ones left out."""
+        numbered = _Numbered()
+        return {
+            name: numbered.tree(shape)
+            for (name, *_), shape in zip(self._variables, shapes, strict=True)
+            if shape is not ABSENT
+        }
+
+
+class _Numbered:
+    """Rebuilds trees from shapes, counting leaves."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def tree(self, shape: Shape) -> Tree:
+        match shape:
+            case _Items(items):
+                return [self.tree(item) for item in items]
+            case _Members(members):
+                return {name: self.tree(member) for name, member in members}
+            case _ if shape is LEAF:
+                self._next += 1
+                return Leaf(self._next - 1)
+            case _:
+                return shape
+
+
+def coercer(type_: GraphQLInputType, nesting: int = 0) -> Coerce:
+    """The function that coerces values of an input type: it appends the leaves and returns the shape."""
+    match type_:
+        case GraphQLNonNull():
+            return _non_null(coercer(type_.of_type, nesting))
+        case GraphQLList():
+            return _list(type_.of_type, nesting)
+        case GraphQLInputObjectType():
+            return _input_object(type_, nesting)
+        case GraphQLEnumType():
+            return _enum(type_)
+        case _ if type_ is GraphQLBoolean:
+            return _boolean
+        case _:
+            return _scalar(cast("GraphQLScalarType", type_))
+
+
+def leaf_text(type_: GraphQLScalarType, value: object) -> str:
+    """The text of a scalar's value.
+
+    Raises:
+        GraphQLError: if the value is not one of the scalar's.
+    """
+    return as_text(type_.coerce_input_value(value))
+
+
+def is_scalar_leaf(type_: GraphQLInputType) -> bool:
+    """Whether values of the type are bound; booleans and enum values are part of the shape instead."""
+    return isinstance(type_, GraphQLScalarType) and type_ is not GraphQLBoolean
+
+
+def _non_null(inner: Coerce) -> Coerce:
+    def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        if value is None:
+            raise _InvalidError("null is not accepted here.")
+        return inner(value, leaves)
+
+    return coerce
+
+
+def _scalar(type_: GraphQLScalarType) -> Coerce:
+    def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        if value is None:
+            return None
+        try:
+            leaves.append(leaf_text(type_, value))
+        except GraphQLError as error:
+            raise _InvalidError(error.message) from None
+        return LEAF
+
+    return coerce
+
+
+def _boolean(value: Any, _leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+    if value is None or isinstance(value, bool):
+        return value
+    raise _InvalidError("true or false is expected.")
+
+
+def _enum(type_: GraphQLEnumType) -> Coerce:
+    def coerce(value: Any, _leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        if value is None:
+            return None
+        try:
+            return type_.coerce_input_value(value)
+        except GraphQLError:
+            raise _InvalidError(f"one of {', '.join(type_.values)} is expected.") from None
+
+    return coerce
+
+
+def _list(item: GraphQLInputType, nesting: int) -> Coerce:
+    bare = item.of_type if isinstance(item, GraphQLNonNull) else item
+    if is_scalar_leaf(bare):
+        return _list_of_scalars(bare, nullable=bare is item)
+    inner = coercer(item, nesting + 1)
+
+    def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            return _Items((inner(value, leaves),))
+        return _Items(tuple(_each(inner, cast("list[Any]", value), leaves)))
+
+    return coerce
+
+
+def _each(inner: Coerce, values: list[Any], leaves: list[LeafValue]) -> list[Shape]:
+    shapes: list[Shape] = []
+    for index, value in enumerate(values):
+        try:
+            shapes.append(inner(value, leaves))
+        except _InvalidError as error:
+            error.path.append(index)
+            raise
+    return shapes
+
+
+def _list_of_scalars(type_: GraphQLScalarType, *, nullable: bool) -> Coerce:
+    def read(value: Any) -> str | None:  # noqa: ANN401 - JSON
+        if value is None and nullable:
+            return None
+        if value is None:
+            raise GraphQLError("null is not accepted here.")
+        return leaf_text(type_, value)
+
+    def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        if value is None:
+            return None
+        values = cast("list[Any]", value) if isinstance(value, list) else [value]
+        texts: list[str | None] = []
+        for index, item in enumerate(values):
+            try:
+                texts.append(read(item))
+            except GraphQLError as error:
+                invalid = _InvalidError(error.message)
+                invalid.path.append(index)
+                raise invalid from None
+        leaves.append(texts)
+        return LEAF
+
+    return coerce
+
+
+def _input_object(type_: GraphQLInputObjectType, nesting: int) -> Coerce:
+    # Filters hold themselves, so the fields' coercers are made when a value first needs them.
+    coercers: dict[str, Coerce] = {}
+
+    def member(name: str) -> Coerce:
+        if nesting > MAX_NESTING:
+            raise _InvalidError("nested too deeply.")
+        if name not in type_.fields:
+            raise _InvalidError(f"{type_.name} has no field {name!r}.")
+        if name not in coercers:
+            coercers[name] = coercer(type_.fields[name].type, nesting + 1)
+        return coercers[name]
+
+    def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise _InvalidError(f"an object ({type_.name}) is expected.")
+        shapes: list[tuple[str, Shape]] = []
+        members = cast("dict[str, Any]", value)
+        for name, item in members.items():
+            try:
+                shapes.append((name, member(name)(item, leaves)))
+            except _InvalidError as error:
+                error.path.append(name)
+                raise
+        for name, field in type_.fields.items():
+            if name not in members and is_required_input_field(field):
+                raise _InvalidError(f"{type_.name} needs the field {name!r}.")
+        return _Members(tuple(shapes))
+
+    return coerce

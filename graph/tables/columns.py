@@ -1,0 +1,65 @@
+"""The GraphQL type of a column: a scalar, an enum, or a list of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLList, GraphQLScalarType, GraphQLString
+
+from domain.tables.catalog import TypeKind
+from graph.tables.naming import is_legal, legal, unused
+from graph.tables.scalars import BUILT_IN, NAMES, NUMERIC, make_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from domain.tables.catalog import DataType
+
+    Leaf = GraphQLScalarType | GraphQLEnumType
+    ColumnType = Leaf | GraphQLList[Leaf]
+
+
+class ColumnTypes:
+    """Makes the GraphQL type of each PostgreSQL type once; names that the schema has already get a number."""
+
+    def __init__(self, taken: Collection[str]) -> None:
+        self._taken = set(taken)
+        self._leaves: dict[tuple[str, str], Leaf] = {}
+
+    def of(self, type_: DataType) -> ColumnType:
+        """The type that a column's values are given as and, but for numbers as strings, answered as."""
+        bare = type_.bare
+        if bare.kind is TypeKind.ARRAY and bare.element is not None:
+            return GraphQLList(self._leaf(bare.element.bare))
+        return self._leaf(bare)
+
+    def answered(self, type_: DataType, *, stringify_numeric_types: bool) -> ColumnType:
+        """The type that a column's values are answered as."""
+        if stringify_numeric_types and type_.bare.name in NUMERIC:
+            return GraphQLString
+        return self.of(type_)
+
+    def _leaf(self, type_: DataType) -> Leaf:
+        if type_.schema == "pg_catalog" and type_.name in BUILT_IN:
+            return BUILT_IN[type_.name]
+        key = (type_.schema, type_.name)
+        if key not in self._leaves:
+            name = unused(legal(NAMES.get(type_.name, type_.name)), self._taken)
+            self._taken.add(name)
+            self._leaves[key] = _enum(type_, name) if _is_enum(type_) else make_scalar(type_, name)
+        return self._leaves[key]
+
+
+def _is_enum(type_: DataType) -> bool:
+    """Whether GraphQL can hold every label as it stands; else the type is a scalar of texts."""
+    reserved = {"true", "false", "null"}
+    return (
+        type_.kind is TypeKind.ENUM
+        and bool(type_.labels)
+        and all(is_legal(label) and label not in reserved for label in type_.labels)
+    )
+
+
+def _enum(type_: DataType, name: str) -> GraphQLEnumType:
+    values = {label: GraphQLEnumValue(label) for label in type_.labels}
+    return GraphQLEnumType(name, values, description=f"The PostgreSQL enum `{type_.schema}.{type_.name}`.")

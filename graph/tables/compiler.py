@@ -1,0 +1,148 @@
+"""Compiles an operation once for each shape of its variables and keeps the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    type_from_ast,
+    value_from_ast_untyped,
+)
+
+from domain.errors import InvalidInputError, InvalidValueError
+from domain.tables.secure import secure
+from graph.bounded import BoundedCache
+from graph.tables.bindings import BoundRoot, binding_of
+from graph.tables.coercion import VariableCoercer
+from graph.tables.lower import Lowering
+from graph.tables.selection import Selector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphql import GraphQLObjectType, GraphQLSchema
+
+    from domain.tables.secure import Policy
+    from domain.tables.statement import Statement, Tables
+    from graph.tables.bindings import ListArguments
+    from graph.tables.coercion import LeafValue, Shape
+
+SHAPES_PER_OPERATION: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An operation compiled for one shape of its variables.
+
+    Attributes:
+        statement: answers the root fields that belong to tables; None if none of them does.
+        constants: the values that the document gives, numbered after the variables' leaves.
+        counts: the values that must not be negative.
+        paths: where in the request each value stands.
+        keys: the response keys of all root fields in order.
+        rest: a document of the root fields that do not belong to tables; None if all do.
+    """
+
+    statement: Statement | None
+    constants: tuple[LeafValue, ...]
+    counts: frozenset[int]
+    paths: Mapping[int, tuple[str | int, ...]]
+    keys: tuple[str, ...]
+    rest: DocumentNode | None
+
+
+class TableOperation:
+    """One query operation of a checked document that may ask for tables."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        arguments: ListArguments,
+    ) -> None:
+        self._document = document
+        self._operation = operation
+        self._arguments = arguments
+        self._root = cast("GraphQLObjectType", schema.query_type)
+        self._coercer = VariableCoercer(_variables(schema, operation))
+        self._compiled: BoundedCache[tuple[Shape, ...], Compiled] = BoundedCache(
+            max_entries=SHAPES_PER_OPERATION, max_weight=SHAPES_PER_OPERATION
+        )
+
+    def compile(self, given: Mapping[str, Any], tables: Tables, policy: Policy) -> tuple[Compiled, list[LeafValue]]:
+        """The compiled operation for these variables, and the values of this call.
+
+        Raises:
+            InvalidInputError: for a variable or an argument that is not valid.
+        """
+        shapes, leaves = self._coercer.coerce(given)
+        compiled = self._compiled.find(shapes)
+        if compiled is None:
+            compiled = self._compile(shapes, len(leaves), tables, policy)
+            self._compiled.add(shapes, compiled, weight=1)
+        values = [*leaves, *compiled.constants]
+        for source in compiled.counts:
+            if cast("str", values[source]).startswith("-"):
+                raise InvalidInputError("A number of rows cannot be negative.", compiled.paths[source])
+        return compiled, values
+
+    def _compile(self, shapes: Sequence[Shape], first: int, tables: Tables, policy: Policy) -> Compiled:
+        constants: list[LeafValue] = []
+        selector = Selector(self._document, self._coercer.trees(shapes), constants, first)
+        roots = selector.roots(self._operation.selection_set, self._root)
+        bound = {key: nodes for key, nodes in roots.items() if _is_bound(nodes[0], self._root)}
+        lowering = Lowering(self._arguments, constants, first)
+        plan = lowering.plan([selector.field(key, nodes, self._root) for key, nodes in bound.items()])
+        return Compiled(
+            statement=tables.render(secure(plan, policy)) if bound else None,
+            constants=tuple(constants),
+            counts=frozenset(lowering.counts),
+            paths=lowering.paths,
+            keys=tuple(roots),
+            rest=self._without(bound, roots) if len(bound) < len(roots) else None,
+        )
+
+    def _without(
+        self, bound: Mapping[str, Sequence[FieldNode]], roots: Mapping[str, Sequence[FieldNode]]
+    ) -> DocumentNode:
+        nodes = [node for key, mentions in roots.items() if key not in bound for node in mentions]
+        operation = self._operation
+        reduced = OperationDefinitionNode(
+            operation=operation.operation,
+            name=operation.name,
+            variable_definitions=operation.variable_definitions,
+            directives=operation.directives,
+            selection_set=SelectionSetNode(selections=tuple(nodes)),
+            loc=operation.loc,
+        )
+        others = [node for node in self._document.definitions if not isinstance(node, OperationDefinitionNode)]
+        return DocumentNode(definitions=(reduced, *others))
+
+
+def located(error: InvalidValueError, compiled: Compiled) -> InvalidInputError:
+    """The error about a bound value, with the place of the value in the request."""
+    return InvalidInputError(error.message, compiled.paths.get(error.source, ()))
+
+
+def _is_bound(node: FieldNode, root: GraphQLObjectType) -> bool:
+    field = root.fields.get(node.name.value)
+    return field is not None and isinstance(binding_of(field), BoundRoot)
+
+
+def _variables(schema: GraphQLSchema, operation: OperationDefinitionNode) -> list[tuple[str, Any, Any]]:
+    """Name, type and default of the operation's variables."""
+    return [
+        (
+            definition.variable.name.value,
+            type_from_ast(schema, definition.type),
+            value_from_ast_untyped(definition.default_value) if definition.default_value else Undefined,
+        )
+        for definition in operation.variable_definitions or ()
+    ]

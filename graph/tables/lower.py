@@ -1,0 +1,264 @@
+"""The plan stage: a selection over generated fields as a plan, values apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull
+
+from domain.errors import InvalidInputError
+from domain.tables.catalog import DataType, TypeKind
+from domain.tables.operators import Direction, OperandKind, Operator, operand_of
+from domain.tables.plan import (
+    EVERYTHING,
+    And,
+    ByKeyRoot,
+    ColumnOutput,
+    Comparison,
+    ConstantOutput,
+    Exists,
+    ListOutput,
+    ListRoot,
+    Not,
+    NullTest,
+    ObjectOutput,
+    Or,
+    OrderTerm,
+    Parameter,
+    Plan,
+    Rows,
+)
+from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, Logic, RootKind, Test, binding_of
+from graph.tables.coercion import MAX_NESTING, Leaf
+from graph.tables.scalars import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from domain.tables.catalog import Column, Table
+    from domain.tables.plan import Output, Predicate, Root
+    from domain.tables.relationships import Relationship
+    from graph.tables.bindings import ListArguments
+    from graph.tables.coercion import LeafValue, Tree
+    from graph.tables.selection import Selected
+
+    Path = tuple[str | int, ...]
+
+TEXT = DataType("pg_catalog", "text", TypeKind.BASE)
+COUNT = DataType("pg_catalog", "int8", TypeKind.BASE)
+
+
+class Lowering:
+    """Lowers the root fields of one operation.
+
+    `constants` receives the values that the document itself gives (true, an enum value); the first one that is added
+    here gets the number `first` + its place.
+    """
+
+    def __init__(self, arguments: ListArguments, constants: list[LeafValue], first: int) -> None:
+        self._arguments = arguments
+        self._constants = constants
+        self._first = first
+        self.counts: set[int] = set()
+        """The values that are numbers of rows and must not be negative."""
+        self.paths: dict[int, Path] = {}
+        """Where in the request each value stands."""
+
+    def plan(self, roots: Iterable[Selected]) -> Plan:
+        """The plan of root fields that are all bound to tables.
+
+        Raises:
+            InvalidInputError: for a null or a nesting that the dialect does not take; `path` leads to it.
+        """
+        return Plan(tuple(self._root(root) for root in roots))
+
+    def _root(self, selected: Selected) -> Root:
+        bound = cast("BoundRoot", binding_of(cast("Any", selected.field)))
+        path = (selected.key,)
+        if bound.kind is RootKind.LIST:
+            return ListRoot(selected.key, self._rows(selected, bound.table, path))
+        key = tuple(
+            Comparison(column, Operator.EQ, self._parameter(selected.arguments[name], column.type.bare, (*path, name)))
+            for name, column in bound.key
+        )
+        return ByKeyRoot(selected.key, Rows(bound.table, self._outputs(selected.below, path), And(key)))
+
+    def _rows(self, selected: Selected, table: Table, path: Path) -> Rows:
+        spelled, given = self._arguments, selected.arguments
+        filter_type = selected.field.args[spelled.where].type if selected.field else None
+        ordering_type = selected.field.args[spelled.order_by].type if selected.field else None
+        return Rows(
+            table=table,
+            output=self._outputs(selected.below, path),
+            where=EVERYTHING
+            if given.get(spelled.where) is None
+            else self._predicate(given[spelled.where], filter_type, (*path, spelled.where)),
+            order_by=tuple(self._order_by(given.get(spelled.order_by), ordering_type, ())),
+            limit=self._count(given.get(spelled.limit), (*path, spelled.limit)),
+            offset=self._count(given.get(spelled.offset), (*path, spelled.offset)),
+        )
+
+    # --- output --------------------------------------------------------------------------------------------------
+
+    def _outputs(self, below: Iterable[Selected], path: Path) -> tuple[Output, ...]:
+        return tuple(self._output(selected, (*path, selected.key)) for selected in below)
+
+    def _output(self, selected: Selected, path: Path) -> Output:
+        if selected.field is None:
+            return ConstantOutput(selected.key, selected.type_name)
+        match binding_of(selected.field):
+            case BoundColumn(column):
+                return ColumnOutput(selected.key, column)
+            case BoundRelationship(way, table) if way.many:
+                return ListOutput(selected.key, way, self._rows(selected, table, path))
+            case BoundRelationship(way, table):
+                return ObjectOutput(selected.key, way, table, self._outputs(selected.below, path))
+            case other:
+                raise AssertionError(f"a field of a row is bound to {other!r}")
+
+    # --- filters -------------------------------------------------------------------------------------------------
+
+    def _predicate(self, tree: Tree, type_: Any, path: Path) -> Predicate:  # noqa: ANN401 - an input type
+        filter_type = cast("GraphQLInputObjectType", _bare(type_))
+        members = _members(tree, path)
+        if len(path) > MAX_NESTING:
+            raise InvalidInputError("The filter is nested too deeply.", path)
+        terms = [
+            self._term(binding_of(filter_type.fields[name]), value, filter_type.fields[name].type, (*path, name))
+            for name, value in members.items()
+        ]
+        return terms[0] if len(terms) == 1 else And(tuple(terms))
+
+    def _term(self, binding: object, tree: Tree, type_: Any, path: Path) -> Predicate:  # noqa: ANN401 - an input type
+        match binding:
+            case Logic.NOT:
+                return Not(self._predicate(tree, type_, path))
+            case Logic.AND:
+                return And(tuple(self._predicates(tree, type_, path)))
+            case Logic.OR:
+                return Or(tuple(self._predicates(tree, type_, path)))
+            case BoundColumn(column):
+                return self._tests(column, tree, type_, path)
+            case BoundRelationship(way, table):
+                return Exists(way, table, self._predicate(tree, type_, path))
+            case _:
+                raise AssertionError(f"a filter's field is bound to {binding!r}")
+
+    def _predicates(self, tree: Tree, type_: Any, path: Path) -> Iterator[Predicate]:  # noqa: ANN401 - an input type
+        if tree is None:
+            _refuse_null(path)
+        for index, item in enumerate(cast("list[Tree]", tree) if isinstance(tree, list) else [tree]):
+            yield self._predicate(item, type_, (*path, index))
+
+    def _tests(self, column: Column, tree: Tree, type_: Any, path: Path) -> Predicate:  # noqa: ANN401 - an input type
+        comparison_type = cast("GraphQLInputObjectType", _bare(type_))
+        tests = [
+            self._test(column, binding_of(comparison_type.fields[name]), value, (*path, name))
+            for name, value in _members(tree, path).items()
+        ]
+        return tests[0] if len(tests) == 1 else And(tuple(tests))
+
+    def _test(self, column: Column, binding: object, tree: Tree, path: Path) -> Predicate:
+        if tree is None:
+            _refuse_null(path)
+        match binding:
+            case Test.IS_NULL:
+                return NullTest(column, is_null=cast("bool", tree))
+            case Operator():
+                return Comparison(column, binding, self._operand(binding, column, tree, path))
+            case _:
+                raise AssertionError(f"a comparison's field is bound to {binding!r}")
+
+    def _operand(self, operator: Operator, column: Column, tree: Tree, path: Path) -> Parameter | tuple[Parameter, ...]:
+        bare = column.type.bare
+        match operand_of(operator):
+            case OperandKind.SAME:
+                return self._value(tree, bare, path)
+            case OperandKind.SAME_LIST:
+                return self._list(tree, bare, path)
+            case OperandKind.TEXT:
+                return self._parameter(tree, bare if bare.name == "citext" else TEXT, path)
+            case OperandKind.TEXT_LIST:
+                return self._list(tree, TEXT, path)
+
+    def _value(self, tree: Tree, type_: DataType, path: Path) -> Parameter:
+        """A value of the type; one of an array type is a list."""
+        if type_.kind is not TypeKind.ARRAY or type_.element is None:
+            return self._parameter(tree, type_, path)
+        if isinstance(tree, list):
+            tree = self._whole(cast("list[Tree]", tree), path)
+        return self._bound(cast("Leaf", tree), type_.element.bare, path, many=True)
+
+    def _list(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
+        """A list of values: one parameter where the request gives it whole, else one for each item."""
+        if isinstance(tree, Leaf):
+            return self._bound(tree, type_, path, many=True)
+        items = cast("list[Tree]", tree) if isinstance(tree, list) else [tree]
+        return tuple(self._value(item, type_, (*path, index)) for index, item in enumerate(items))
+
+    def _whole(self, items: list[Tree], path: Path) -> Leaf:
+        """A list whose items the document gives one by one, as one value; a variable among them has no place in it."""
+        if any(isinstance(item, Leaf) for item in items):
+            raise InvalidInputError("An array literal cannot hold a variable; give it whole.", path)
+        return self._constant([None if item is None else as_text(item) for item in items])
+
+    # --- orderings and counts ------------------------------------------------------------------------------------
+
+    def _order_by(
+        self,
+        tree: Tree,
+        type_: Any,  # noqa: ANN401 - an input type
+        through: tuple[tuple[Relationship, Table], ...],
+    ) -> Iterator[OrderTerm]:
+        if tree is None:
+            return
+        ordering_type = cast("GraphQLInputObjectType", _bare(type_))
+        for item in cast("list[Tree]", tree) if isinstance(tree, list) else [tree]:
+            for name, value in cast("Mapping[str, Tree]", item or {}).items():
+                field = ordering_type.fields[name]
+                match binding_of(field):
+                    case BoundColumn(column) if value is not None:
+                        yield OrderTerm(column, cast("Direction", value), through)
+                    case BoundRelationship(way, table):
+                        yield from self._order_by(value, field.type, (*through, (way, table)))
+                    case _:
+                        pass
+
+    def _count(self, tree: Tree, path: Path) -> Parameter | None:
+        if tree is None:
+            return None
+        parameter = self._parameter(tree, COUNT, path)
+        self.counts.add(parameter.source)
+        return parameter
+
+    # --- values --------------------------------------------------------------------------------------------------
+
+    def _parameter(self, tree: Tree, type_: DataType, path: Path) -> Parameter:
+        if tree is None:
+            _refuse_null(path)
+        leaf = tree if isinstance(tree, Leaf) else self._constant(as_text(tree))
+        return self._bound(leaf, type_, path)
+
+    def _bound(self, leaf: Leaf, type_: DataType, path: Path, *, many: bool = False) -> Parameter:
+        self.paths[leaf.source] = path
+        return Parameter(leaf.source, type_, many)
+
+    def _constant(self, value: LeafValue) -> Leaf:
+        self._constants.append(value)
+        return Leaf(self._first + len(self._constants) - 1)
+
+
+def _bare(type_: Any) -> Any:  # noqa: ANN401 - an input type
+    while isinstance(type_, GraphQLNonNull | GraphQLList):
+        type_ = type_.of_type
+    return type_
+
+
+def _members(tree: Tree, path: Path) -> Mapping[str, Tree]:
+    if tree is None:
+        _refuse_null(path)
+    return cast("Mapping[str, Tree]", tree)
+
+
+def _refuse_null(path: Path) -> NoReturn:
+    raise InvalidInputError("null is not accepted here; leave the field out, or use _isNull.", path)

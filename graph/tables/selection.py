@@ -1,0 +1,215 @@
+"""The select stage: a checked document as a tree of fields, merged, with their arguments as trees of plain values.
+
+Fragments are written out, @skip and @include decided, repeated fields merged and defaults filled in (GraphQL
+specification, sections 6.3.2 and 6.4.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from graphql import (
+    BooleanValueNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    InlineFragmentNode,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
+    Undefined,
+    VariableNode,
+    Visitor,
+    coerce_input_literal,
+    get_named_type,
+    visit,
+)
+
+from domain.errors import InvalidInputError
+from graph.tables.coercion import Leaf, is_scalar_leaf
+from graph.tables.scalars import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from graphql import DocumentNode, GraphQLField, GraphQLInputType, SelectionSetNode, ValueNode
+
+    from graph.tables.coercion import LeafValue, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One field of an object type as the operation asks for it.
+
+    Attributes:
+        key: its response key.
+        field: its definition; None for `__typename`, `__schema` and `__type`.
+        nodes: every mention of it in the document.
+        arguments: its arguments as trees; absent ones are not in it.
+        below: the fields of its own type, in order.
+        type_name: the object type it stands in.
+    """
+
+    key: str
+    field: GraphQLField | None
+    nodes: tuple[FieldNode, ...]
+    arguments: Mapping[str, Tree]
+    below: tuple[Selected, ...]
+    type_name: str
+
+
+class Selector:
+    """Reads selections of one document for one set of variables."""
+
+    def __init__(
+        self, document: DocumentNode, variables: Mapping[str, Tree], constants: list[LeafValue], first: int
+    ) -> None:
+        """Leaves of literals are appended to `constants`; the first of them gets the number `first`."""
+        self._fragments = {
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        self._variables = variables
+        self._constants = constants
+        self._first = first
+
+    def roots(self, selection_set: SelectionSetNode, type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
+        """The root fields by response key, with every mention of each."""
+        return self._grouped([selection_set], type_)
+
+    def field(self, key: str, nodes: Sequence[FieldNode], type_: GraphQLObjectType) -> Selected:
+        """One field with its arguments and everything below it."""
+        name = nodes[0].name.value
+        definition = type_.fields.get(name)
+        if definition is None:
+            return Selected(key, None, tuple(nodes), {}, (), type_.name)
+        inner = get_named_type(definition.type)
+        below: tuple[Selected, ...] = ()
+        if isinstance(inner, GraphQLObjectType):
+            sets = [node.selection_set for node in nodes if node.selection_set]
+            below = tuple(self.field(k, n, inner) for k, n in self._grouped(sets, inner).items())
+        return Selected(key, definition, tuple(nodes), self._arguments(nodes[0], definition, key), below, type_.name)
+
+    def _grouped(self, sets: Iterable[SelectionSetNode], type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
+        grouped: dict[str, list[FieldNode]] = {}
+        visited: set[str] = set()
+        for selection_set in sets:
+            for node in self._fields(selection_set, type_, visited):
+                grouped.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        return grouped
+
+    def _fields(
+        self, selection_set: SelectionSetNode, type_: GraphQLObjectType, visited: set[str]
+    ) -> Iterator[FieldNode]:
+        for selection in selection_set.selections:
+            if not self._is_included(selection):
+                continue
+            match selection:
+                case FieldNode():
+                    yield selection
+                case InlineFragmentNode(type_condition=condition):
+                    if condition is None or condition.name.value == type_.name:
+                        yield from self._fields(selection.selection_set, type_, visited)
+                case FragmentSpreadNode(name=name) if name.value not in visited:
+                    visited.add(name.value)
+                    fragment = self._fragments[name.value]
+                    if fragment.type_condition.name.value == type_.name:
+                        yield from self._fields(fragment.selection_set, type_, visited)
+                case _:
+                    pass
+
+    def _is_included(self, selection: Any) -> bool:  # noqa: ANN401 - any node that may carry directives
+        for directive in selection.directives or ():
+            name = directive.name.value
+            if name in {"skip", "include"} and self._condition(directive.arguments[0].value) is (name == "skip"):
+                return False
+        return True
+
+    def _condition(self, node: ValueNode) -> bool:
+        if isinstance(node, VariableNode):
+            return self._variables.get(node.name.value) is True
+        return cast("BooleanValueNode", node).value
+
+    def _arguments(self, node: FieldNode, definition: GraphQLField, key: str) -> dict[str, Tree]:
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
+        arguments: dict[str, Tree] = {}
+        for name, argument in definition.args.items():
+            value = self._value(given[name], argument.type, (key, name)) if name in given else Undefined
+            if value is Undefined and argument.default_value is not Undefined:
+                value = argument.default_value
+            if value is not Undefined:
+                arguments[name] = value
+        return arguments
+
+    def _value(self, node: ValueNode, type_: GraphQLInputType, path: tuple[str | int, ...]) -> Tree:
+        if isinstance(node, VariableNode):
+            return self._variables.get(node.name.value, Undefined)
+        if isinstance(type_, GraphQLNonNull):
+            return self._value(node, type_.of_type, path)
+        if isinstance(node, NullValueNode):
+            return None
+        match type_:
+            case GraphQLList():
+                return self._list(node, type_.of_type, path)
+            case GraphQLInputObjectType():
+                return self._members(cast("ObjectValueNode", node), type_, path)
+            case _ if is_scalar_leaf(type_):
+                return self._constant(_text(node, type_, path))
+            case _:
+                return coerce_input_literal(node, type_)
+
+    def _list(self, node: ValueNode, item: GraphQLInputType, path: tuple[str | int, ...]) -> Tree:
+        items = node.values if isinstance(node, ListValueNode) else (node,)
+        bare = item.of_type if isinstance(item, GraphQLNonNull) else item
+        if is_scalar_leaf(bare) and not any(isinstance(value, VariableNode) for value in items):
+            return self._constant(
+                [
+                    None if isinstance(value, NullValueNode) else _text(value, bare, (*path, index))
+                    for index, value in enumerate(items)
+                ]
+            )
+        trees = [self._value(value, item, (*path, index)) for index, value in enumerate(items)]
+        return [None if tree is Undefined else tree for tree in trees]
+
+    def _members(
+        self, node: ObjectValueNode, type_: GraphQLInputObjectType, path: tuple[str | int, ...]
+    ) -> dict[str, Tree]:
+        members: dict[str, Tree] = {}
+        for member in node.fields:
+            name = member.name.value
+            value = self._value(member.value, type_.fields[name].type, (*path, name))
+            if value is not Undefined:
+                members[name] = value
+        return members
+
+    def _constant(self, value: LeafValue) -> Leaf:
+        self._constants.append(value)
+        return Leaf(self._first + len(self._constants) - 1)
+
+
+def _text(node: ValueNode, type_: Any, path: tuple[str | int, ...]) -> str:  # noqa: ANN401 - a scalar type
+    if _has_variable(node):
+        raise InvalidInputError(f"A literal of type {type_.name} cannot hold a variable; give it whole.", path)
+    value = coerce_input_literal(node, type_)
+    return as_text(value)
+
+
+def _has_variable(node: ValueNode) -> bool:
+    if not isinstance(node, ListValueNode | ObjectValueNode):
+        return False
+    finder = _VariableFinder()
+    visit(node, finder)
+    return finder.found
+
+
+class _VariableFinder(Visitor):
+    found = False
+
+    def enter_variable(self, *_: object) -> None:
+        self.found = True

@@ -1,0 +1,132 @@
+"""The object types and root fields of the generated schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType
+
+from domain.tables.catalog import TableKind
+from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, ListArguments, RootKind, bind
+from graph.tables.columns import ColumnTypes
+from graph.tables.inputs import TableInputs
+from graph.tables.names import name_catalog
+
+if TYPE_CHECKING:
+    from graphql import GraphQLOutputType
+
+    from domain.tables.catalog import Catalog, Column, Table, TableName
+    from domain.tables.relationships import Relationship
+    from graph.tables.names import Taken, TableNames
+    from graph.tables.naming import Naming
+
+
+class TableTypes:
+    """Makes the object types and the root fields of a catalog."""
+
+    def __init__(
+        self, catalog: Catalog, naming: Naming, taken: Taken, default_schema: str, *, stringify_numeric_types: bool
+    ) -> None:
+        self._catalog = catalog
+        self._names = name_catalog(catalog, naming, taken, default_schema)
+        self._stringify = stringify_numeric_types
+        table_types = {names.type() for names in self._names.values()}
+        self._columns = ColumnTypes(taken.types | table_types)
+        self._inputs = TableInputs(catalog, self._names, naming, self._columns)
+        self._arguments = list_arguments(naming)
+        self._types = {table.name: self._object_type(table) for table in catalog.tables}
+
+    def query_fields(self) -> dict[str, GraphQLField]:
+        """The root fields of every table, in the order of the catalog."""
+        fields: dict[str, GraphQLField] = {}
+        for table in self._catalog.tables:
+            names = self._names[table.name]
+            fields[names.root()] = self._list_field(table)
+            if table.primary_key:
+                fields[names.root(after="by_pk")] = self._by_key_field(table, table.primary_key.columns)
+        return fields
+
+    def _list_field(self, table: Table) -> GraphQLField:
+        return GraphQLField(
+            self._rows(table.name),
+            self._list_arguments(table.name),
+            description=f"Rows of `{table.name}`.",
+            extensions=bind(BoundRoot(RootKind.LIST, table)),
+        )
+
+    def _by_key_field(self, table: Table, key: tuple[str, ...]) -> GraphQLField:
+        names = self._names[table.name]
+        columns = tuple((names.columns[name], table.by_name[name]) for name in key)
+        return GraphQLField(
+            self._types[table.name],
+            {
+                argument: GraphQLArgument(GraphQLNonNull(self._columns.of(column.type)), description=column.comment)
+                for argument, column in columns
+            },
+            description=f"The row of `{table.name}` with this primary key, or null.",
+            extensions=bind(BoundRoot(RootKind.BY_KEY, table, columns)),
+        )
+
+    def _object_type(self, table: Table) -> GraphQLObjectType:
+        names = self._names[table.name]
+        return GraphQLObjectType(
+            names.type(), lambda: self._row_fields(table, names), description=_description(table, names)
+        )
+
+    def _row_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLField]:
+        fields = {names.columns[column.name]: self._column_field(column) for column in table.columns}
+        for name, way in names.relationships.items():
+            fields[name] = self._relationship_field(way)
+        return fields
+
+    def _column_field(self, column: Column) -> GraphQLField:
+        answered: GraphQLOutputType = self._columns.answered(column.type, stringify_numeric_types=self._stringify)
+        return GraphQLField(
+            answered if column.nullable else GraphQLNonNull(answered),
+            description=column.comment or f"`{column.declared}`",
+            extensions=bind(BoundColumn(column)),
+        )
+
+    def _relationship_field(self, way: Relationship) -> GraphQLField:
+        bound = bind(BoundRelationship(way, self._catalog.by_name[way.target]))
+        if way.many:
+            return GraphQLField(
+                self._rows(way.target),
+                self._list_arguments(way.target),
+                description=f"Rows of `{way.target}` that refer to this row ({way.constraint}).",
+                extensions=bound,
+            )
+        target = self._types[way.target]
+        return GraphQLField(
+            target if way.optional or way.inverse else GraphQLNonNull(target),
+            description=f"The row of `{way.target}` ({way.constraint}).",
+            extensions=bound,
+        )
+
+    def _rows(self, name: TableName) -> GraphQLOutputType:
+        return GraphQLNonNull(GraphQLList(GraphQLNonNull(self._types[name])))
+
+    def _list_arguments(self, name: TableName) -> dict[str, GraphQLArgument]:
+        ordering = GraphQLList(GraphQLNonNull(self._inputs.ordering(name)))
+        spelled = self._arguments
+        return {
+            spelled.where: GraphQLArgument(self._inputs.filter(name), description="Which rows; all if absent."),
+            spelled.order_by: GraphQLArgument(ordering, description="In which order; by the primary key at last."),
+            spelled.limit: GraphQLArgument(GraphQLInt, description="How many rows at most; 0 or more."),
+            spelled.offset: GraphQLArgument(GraphQLInt, description="How many rows to skip first; 0 or more."),
+        }
+
+
+def list_arguments(naming: Naming) -> ListArguments:
+    """The arguments of every list field in a naming."""
+    return ListArguments(
+        where=naming.field("where"),
+        order_by=naming.field("order_by"),
+        limit=naming.field("limit"),
+        offset=naming.field("offset"),
+    )
+
+
+def _description(table: Table, names: TableNames) -> str:
+    kind = "" if table.kind is TableKind.TABLE else f", a {table.kind.value.replace('_', ' ')}"
+    return "\n\n".join(part for part in (table.comment, f"Rows of `{table.name}`{kind}.", names.note) if part)

@@ -1,0 +1,27 @@
+"""What resolvers may call; they find it as `info.root_value`, put together by `app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import strawberry
+
+from graph.context import Context
+
+if TYPE_CHECKING:
+    from domain.instance import InstanceRepository
+    from domain.tables.statistics import StatisticsRepository
+    from graph.schema import Schemas
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """The use cases and repositories behind the root fields."""
+
+    instances: InstanceRepository
+    statistics: StatisticsRepository
+    schemas: Schemas
+
+
+Info: TypeAlias = strawberry.Info[Context, UseCases]

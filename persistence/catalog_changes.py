@@ -1,0 +1,78 @@
+"""Tells when the structure of the database may have changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Final, LiteralString
+
+from domain.errors import SelfgraphError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    import asyncpg
+
+    from persistence.catalog import CatalogReader
+    from persistence.database import Database
+
+CHANNEL: Final = "selfgraph_catalog"
+_RECONNECT_SECONDS: Final = 1.0
+_TRIGGERS: Final[LiteralString] = """
+SELECT count(*) = 2 FROM pg_event_trigger
+WHERE evtname IN ('selfgraph_ddl_end', 'selfgraph_drop') AND evtenabled IN ('O', 'A')
+"""
+
+
+class CatalogChanges:
+    """Listens to the event triggers of the first migration or, where those are not allowed, looks now and then.
+
+    Behind a transaction pooler nothing can be listened to: there it looks as well.
+    """
+
+    def __init__(self, database: Database, reader: CatalogReader, *, poll_interval: float) -> None:
+        self._database = database
+        self._reader = reader
+        self._poll_interval = poll_interval
+
+    async def listen(self) -> AsyncGenerator[None]:
+        """Yield at changes, several at once if they come faster than they are taken, and whenever some may have been missed; never ends by itself."""
+        while True:
+            try:
+                async with contextlib.aclosing(self._listen_once()) as changes:
+                    async for change in changes:
+                        yield change
+            except (SelfgraphError, OSError):
+                await asyncio.sleep(_RECONNECT_SECONDS)
+
+    async def _listen_once(self) -> AsyncGenerator[None]:
+        connection = await self._database.open_connection()
+        heard = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: heard.set())
+            await connection.add_listener(CHANNEL, lambda *_: heard.set())
+            told = self._database.options.prepared_statements and await connection.fetchval(_TRIGGERS)
+            yield None
+            source = self._notices(connection, heard) if told else self._looks()
+            async with contextlib.aclosing(source) as changes:
+                async for change in changes:
+                    yield change
+        finally:
+            with contextlib.suppress(TimeoutError, OSError):
+                await connection.close(timeout=_RECONNECT_SECONDS)
+
+    @staticmethod
+    async def _notices(connection: asyncpg.Connection, heard: asyncio.Event) -> AsyncGenerator[None]:
+        while not connection.is_closed():
+            await heard.wait()
+            heard.clear()
+            yield None
+
+    async def _looks(self) -> AsyncGenerator[None]:
+        seen = await self._reader.fingerprint()
+        while True:
+            await asyncio.sleep(self._poll_interval)
+            now = await self._reader.fingerprint()
+            if now != seen:
+                seen = now
+                yield None

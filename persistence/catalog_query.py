@@ -1,0 +1,145 @@
+"""The one query over pg_catalog that reads everything the table API serves, as one JSON document."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+# $1: the exposed schemas, text[]. Types are listed once and named by their oid; what belongs to an extension, a
+# partition of a partitioned table and a table the caller may not use at all are left out. Works from PostgreSQL 14 on.
+CATALOG_QUERY: Final[LiteralString] = """
+WITH schemas AS (
+    SELECT n.oid, n.nspname, x.position
+    FROM unnest($1::text[]) WITH ORDINALITY AS x(name, position)
+    JOIN pg_namespace n ON n.nspname = x.name
+), owned_by_extension AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), relations AS (
+    SELECT c.oid, s.position, s.nspname, c.relname, c.relkind
+    FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition AND c.relpersistence <> 't'
+      AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+), columns AS (
+    SELECT a.attrelid, a.attnum, a.atttypid, json_build_object(
+        'name', a.attname,
+        'type', a.atttypid::bigint,
+        'declared', format_type(a.atttypid, a.atttypmod),
+        'nullable', NOT a.attnotnull,
+        'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+        'generated', a.attgenerated <> '',
+        'identity', a.attidentity <> '',
+        'comment', col_description(a.attrelid, a.attnum)) AS document
+    FROM relations r
+    JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+), keys AS (
+    SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated, k.confrelid,
+        (SELECT json_agg(a.attname ORDER BY u.position)
+         FROM unnest(k.conkey) WITH ORDINALITY AS u(number, position)
+         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) AS columns,
+        (SELECT json_agg(a.attname ORDER BY u.position)
+         FROM unnest(k.confkey) WITH ORDINALITY AS u(number, position)
+         JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) AS referenced_columns
+    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f')
+), functions AS (
+    SELECT s.position, s.nspname, p.*, coalesce(
+        (SELECT array_agg(a.name ORDER BY a.number)
+         FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS a(name, mode, number)
+         WHERE a.mode IN ('i', 'b', 'v')), p.proargnames) AS input_names
+    FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
+    WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
+), used_types AS (
+    WITH RECURSIVE used(oid) AS (
+        SELECT atttypid FROM columns
+        UNION SELECT prorettype FROM functions
+        UNION SELECT unnest(proargtypes) FROM functions
+        UNION
+        SELECT x.oid FROM used u JOIN pg_type t ON t.oid = u.oid
+        CROSS JOIN LATERAL (VALUES
+            (t.typbasetype), (CASE WHEN t.typcategory = 'A' AND t.typtype <> 'd' THEN t.typelem END)) AS x(oid)
+        WHERE x.oid <> 0
+    )
+    SELECT t.oid, json_build_object(
+        'schema', n.nspname,
+        'name', t.typname,
+        'kind', CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 AND t.typtype <> 'd' THEN 'array' ELSE
+            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
+                WHEN 'm' THEN 'multirange' WHEN 'p' THEN 'pseudo' ELSE 'base' END END,
+        'base', nullif(t.typbasetype, 0)::bigint,
+        'element', CASE WHEN t.typcategory = 'A' AND t.typtype <> 'd' THEN nullif(t.typelem, 0)::bigint END,
+        'relation', CASE WHEN t.typtype = 'c' THEN (
+            SELECT json_build_array(r.nspname, r.relname) FROM relations r WHERE r.oid = t.typrelid) END,
+        'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
+    ) AS document
+    FROM (SELECT DISTINCT oid FROM used) u JOIN pg_type t ON t.oid = u.oid JOIN pg_namespace n ON n.oid = t.typnamespace
+), grouped_columns AS (
+    SELECT attrelid, json_agg(document ORDER BY attnum) AS documents FROM columns GROUP BY attrelid
+), grouped_keys AS (
+    SELECT conrelid,
+        json_agg(json_build_object('name', conname, 'columns', columns)) FILTER (WHERE contype = 'p') AS primary_key,
+        json_agg(json_build_object('name', conname, 'columns', columns) ORDER BY conname)
+            FILTER (WHERE contype = 'u') AS unique_keys,
+        json_agg(json_build_object(
+            'name', conname, 'columns', columns, 'referenced_columns', referenced_columns, 'validated', convalidated,
+            'referenced', json_build_array(f.nspname, f.relname)) ORDER BY conname)
+            FILTER (WHERE contype = 'f' AND f.oid IS NOT NULL) AS foreign_keys
+    FROM keys LEFT JOIN relations f ON f.oid = keys.confrelid GROUP BY conrelid
+), grouped_indexes AS (
+    SELECT i.indrelid, json_agg(json_build_object(
+        'name', c.relname, 'unique', i.indisunique, 'method', m.amname, 'definition', pg_get_indexdef(c.oid)
+        ) ORDER BY c.relname) AS documents
+    FROM relations r
+    JOIN pg_index i ON i.indrelid = r.oid AND i.indisvalid
+    JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+    GROUP BY i.indrelid
+)
+SELECT json_build_object(
+    'types', (SELECT json_object_agg(oid::bigint, document ORDER BY oid) FROM used_types),
+    'tables', (SELECT json_agg(json_build_object(
+            'name', json_build_array(r.nspname, r.relname),
+            'kind', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'f' THEN 'foreign_table'
+                WHEN 'v' THEN 'view' ELSE 'materialized_view' END,
+            'comment', obj_description(r.oid, 'pg_class'),
+            'columns', c.documents,
+            'primary_key', k.primary_key -> 0,
+            'unique_keys', k.unique_keys,
+            'foreign_keys', k.foreign_keys,
+            'indexes', i.documents) ORDER BY r.position, r.relname)
+        FROM relations r
+        JOIN grouped_columns c ON c.attrelid = r.oid
+        LEFT JOIN grouped_keys k ON k.conrelid = r.oid
+        LEFT JOIN grouped_indexes i ON i.indrelid = r.oid),
+    'functions', (SELECT json_agg(json_build_object(
+            'name', json_build_array(p.nspname, p.proname),
+            'arguments', (SELECT json_agg(json_build_object(
+                    'name', coalesce(p.input_names[u.position], ''),
+                    'type', u.type::bigint,
+                    'has_default', u.position > p.pronargs - p.pronargdefaults) ORDER BY u.position)
+                FROM unnest(p.proargtypes) WITH ORDINALITY AS u(type, position)),
+            'returns', p.prorettype::bigint,
+            'returns_set', p.proretset,
+            'volatility', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+            'comment', obj_description(p.oid, 'pg_proc'))
+            ORDER BY p.position, p.proname, pg_get_function_identity_arguments(p.oid)) FROM functions p)
+)::text
+"""
+
+# Changes whenever a row behind the catalog does: a cheap look where event triggers are not allowed.
+FINGERPRINT_QUERY: Final[LiteralString] = """
+SELECT md5(concat(
+    (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_namespace WHERE nspname = ANY ($1::text[])),
+    (SELECT string_agg(c.oid::text || c.relname || c.relkind::text || c.relnatts::text || c.relhasindex::text, ',' ORDER BY c.oid)
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY ($1::text[])),
+    (SELECT string_agg(a.xmin::text || ':' || a.attnum::text, ',' ORDER BY a.attrelid, a.attnum)
+     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = ANY ($1::text[]) AND a.attnum > 0),
+    (SELECT string_agg(k.oid::text || k.xmin::text, ',' ORDER BY k.oid)
+     FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = ANY ($1::text[])),
+    (SELECT string_agg(p.oid::text || p.xmin::text, ',' ORDER BY p.oid)
+     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY ($1::text[])),
+    (SELECT string_agg(e.oid::text || e.xmin::text, ',' ORDER BY e.oid) FROM pg_enum e),
+    (SELECT string_agg(t.oid::text || t.xmin::text, ',' ORDER BY t.oid) FROM pg_type t WHERE t.typtype = 'd'),
+    (SELECT string_agg(d.objoid::text || d.objsubid::text || d.xmin::text, ',' ORDER BY d.classoid, d.objoid, d.objsubid)
+     FROM pg_description d WHERE d.objoid >= 16384)
+))
+"""

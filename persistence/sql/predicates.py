@@ -1,0 +1,108 @@
+"""Predicates as SQL conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, LiteralString, assert_never
+
+from domain.tables.operators import Operator
+from domain.tables.plan import And, Comparison, Exists, Not, NullTest, Or
+from persistence.sql.fragments import Sql, column, joined, qualified, sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.tables.plan import Parameter, Predicate
+    from domain.tables.relationships import Relationship
+    from persistence.sql.binder import Binder
+
+_TEMPLATES: Final[dict[Operator, LiteralString]] = {
+    Operator.EQ: "{} = {}",
+    Operator.NEQ: "{} <> {}",
+    Operator.GT: "{} > {}",
+    Operator.GTE: "{} >= {}",
+    Operator.LT: "{} < {}",
+    Operator.LTE: "{} <= {}",
+    Operator.IN: "{} = ANY ({})",
+    Operator.NIN: "{} <> ALL ({})",
+    Operator.LIKE: "{} LIKE {}",
+    Operator.NLIKE: "{} NOT LIKE {}",
+    Operator.ILIKE: "{} ILIKE {}",
+    Operator.NILIKE: "{} NOT ILIKE {}",
+    Operator.SIMILAR: "{} SIMILAR TO {}",
+    Operator.NSIMILAR: "{} NOT SIMILAR TO {}",
+    Operator.REGEX: "{} ~ {}",
+    Operator.NREGEX: "{} !~ {}",
+    Operator.IREGEX: "{} ~* {}",
+    Operator.NIREGEX: "{} !~* {}",
+    Operator.CONTAINS: "{} @> {}",
+    Operator.CONTAINED_IN: "{} <@ {}",
+    Operator.OVERLAPS: "{} && {}",
+    Operator.HAS_KEY: "{} ? {}",
+    Operator.HAS_KEYS_ANY: "{} ?| {}",
+    Operator.HAS_KEYS_ALL: "{} ?& {}",
+}
+
+
+class Predicates:
+    """Renders the predicates of one statement."""
+
+    def __init__(self, binder: Binder, new_alias: Callable[[], Sql]) -> None:
+        self._binder = binder
+        self._new_alias = new_alias
+
+    def condition(self, predicate: Predicate, alias: Sql) -> Sql:
+        """The predicate about the row `alias`."""
+        match predicate:
+            case Comparison():
+                return self._comparison(predicate, alias)
+            case NullTest(tested, is_null):
+                name = column(alias, tested.name)
+                return sql("{} IS NULL", name) if is_null else sql("{} IS NOT NULL", name)
+            case Exists():
+                return self._exists(predicate, alias)
+            case And(items):
+                return self._all(items, alias)
+            case Or(items):
+                parts = [self._nested(item, alias) for item in items]
+                return joined(" OR ", parts) if parts else sql("FALSE")
+            case Not(item):
+                return sql("NOT ({})", self.condition(item, alias))
+            case _:
+                assert_never(predicate)
+
+    def _all(self, items: tuple[Predicate, ...], alias: Sql) -> Sql:
+        parts = [self._nested(item, alias) for item in items]
+        return joined(" AND ", parts) if parts else sql("TRUE")
+
+    def _nested(self, predicate: Predicate, alias: Sql) -> Sql:
+        inner = self.condition(predicate, alias)
+        return sql("({})", inner) if isinstance(predicate, And | Or) else inner
+
+    def _comparison(self, comparison: Comparison, alias: Sql) -> Sql:
+        template = _TEMPLATES[comparison.operator]
+        return sql(template, column(alias, comparison.column.name), self._operand(comparison.operand))
+
+    def _operand(self, operand: Parameter | tuple[Parameter, ...]) -> Sql:
+        return self._binder.bind_all(operand) if isinstance(operand, tuple) else self._binder.bind(operand)
+
+    def _exists(self, exists: Exists, alias: Sql) -> Sql:
+        target = self._new_alias()
+        condition = joined(" AND ", [related(exists.relationship, alias, target), *self._further(exists.where, target)])
+        return sql("EXISTS (SELECT 1 FROM {} AS {} WHERE {})", qualified(exists.table.name), target, condition)
+
+    def _further(self, predicate: Predicate, alias: Sql) -> list[Sql]:
+        """The predicate as a further term of a conjunction; none if it is always true."""
+        return [] if predicate == And(()) else [self._nested(predicate, alias)]
+
+    def conjunction(self, terms: list[Sql], predicate: Predicate, alias: Sql) -> Sql | None:
+        """The terms and the predicate together; None if there is nothing to ask."""
+        every = [*terms, *self._further(predicate, alias)]
+        return joined(" AND ", every) if every else None
+
+
+def related(relationship: Relationship, source: Sql, target: Sql) -> Sql:
+    """The condition under which two rows belong together."""
+    return joined(
+        " AND ",
+        (sql("{} = {}", column(target, there), column(source, here)) for here, there in relationship.columns),
+    )

@@ -1,0 +1,149 @@
+"""The render stage: a secured plan as one SQL statement; equal plans give equal text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Final, LiteralString, assert_never
+
+from domain.tables.operators import Direction
+from domain.tables.plan import ByKeyRoot, ColumnOutput, ConstantOutput, ListOutput, ListRoot, ObjectOutput
+from domain.tables.statement import Statement
+from persistence.sql.binder import Binder
+from persistence.sql.fragments import Sql, column, joined, number, qualified, sql
+from persistence.sql.json_text import array_text, column_value, constant_text, object_text
+from persistence.sql.predicates import Predicates, related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from domain.tables.catalog import Table
+    from domain.tables.plan import OrderTerm, Output, Plan, Root, Rows
+    from domain.tables.relationships import Relationship
+
+_DIRECTIONS: Final[dict[Direction, LiteralString]] = {
+    Direction.ASC: "{}",
+    Direction.ASC_NULLS_FIRST: "{} NULLS FIRST",
+    Direction.ASC_NULLS_LAST: "{} NULLS LAST",
+    Direction.DESC: "{} DESC",
+    Direction.DESC_NULLS_FIRST: "{} DESC NULLS FIRST",
+    Direction.DESC_NULLS_LAST: "{} DESC NULLS LAST",
+}
+
+
+def render(plan: Plan, *, stringify_numeric_types: bool = False) -> Statement:
+    """Render a plan whose lists have been capped by `secure`."""
+    return _Renderer(stringify_numeric_types=stringify_numeric_types).statement(plan)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The rows that one SELECT is over: the table's alias and what was joined to it."""
+
+    alias: Sql
+    joins: list[Sql] = field(default_factory=list[Sql])
+    joined: dict[tuple[Sql, Relationship], Sql] = field(default_factory=dict[tuple[Sql, "Relationship"], Sql])
+
+
+class _Renderer:
+    def __init__(self, *, stringify_numeric_types: bool) -> None:
+        self._stringify = stringify_numeric_types
+        self._binder = Binder()
+        self._numbers = count()
+        self._predicates = Predicates(self._binder, self._alias)
+
+    def statement(self, plan: Plan) -> Statement:
+        # PostgreSQL encodes the answer, so that it passes through Python as bytes.
+        columns = [sql("convert_to({}, 'UTF8')", self._root(root)) for root in plan.roots]
+        text = sql("SELECT {}", joined(", ", columns))
+        return Statement(text, self._binder.parameters, tuple(root.key for root in plan.roots))
+
+    def _alias(self) -> Sql:
+        return Sql(f"t{next(self._numbers)}")
+
+    def _root(self, root: Root) -> Sql:
+        match root:
+            case ListRoot():
+                return self._list(root.rows)
+            case ByKeyRoot():
+                return sql("coalesce(({}), 'null')", self._select(root.rows, self._alias(), []))
+            case _:
+                assert_never(root)
+
+    def _list(self, rows: Rows, relationship: Relationship | None = None, source: Sql | None = None) -> Sql:
+        alias = self._alias()
+        terms = [related(relationship, source, alias)] if relationship and source else []
+        inner = self._select(rows, alias, terms)
+        items = array_text(sql("r.o"))
+        if rows.cap is not None:
+            cap = number(rows.cap)
+            items = sql("CASE WHEN count(*) > {} THEN selfgraph.refuse_rows({})::text ELSE {} END", cap, cap, items)
+        return sql("(SELECT {} FROM ({}) AS r)", items, inner)
+
+    def _select(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
+        scope = _Scope(alias)
+        output = self._object(rows.output, alias, scope)
+        order_by = [self._order_term(term, scope) for term in rows.order_by]
+        where = self._predicates.conjunction(terms, rows.where, alias)
+        return joined(
+            " ",
+            [
+                sql("SELECT {} AS o FROM {} AS {}", output, qualified(rows.table.name), alias),
+                *scope.joins,
+                *([sql("WHERE {}", where)] if where else []),
+                *([sql("ORDER BY {}", joined(", ", order_by))] if order_by else []),
+                *self._page(rows),
+            ],
+        )
+
+    def _page(self, rows: Rows) -> Iterator[Sql]:
+        # One row over the cap is enough to know that the answer is refused.
+        most = None if rows.cap is None else number(rows.cap + 1)
+        limit = None if rows.limit is None else self._binder.bind(rows.limit)
+        if limit and most:
+            yield sql("LIMIT least({}, {})", limit, most)
+        elif limit or most:
+            yield sql("LIMIT {}", limit or most or Sql(""))
+        if rows.offset is not None:
+            yield sql("OFFSET {}", self._binder.bind(rows.offset))
+
+    def _object(self, outputs: Sequence[Output], alias: Sql, scope: _Scope) -> Sql:
+        return object_text([(output.key, self._value(output, alias, scope)) for output in outputs])
+
+    def _value(self, output: Output, alias: Sql, scope: _Scope) -> Sql:
+        match output:
+            case ColumnOutput():
+                return column_value(output.column, alias, stringify_numeric_types=self._stringify)
+            case ConstantOutput():
+                return constant_text(output.value)
+            case ListOutput():
+                return self._list(output.rows, output.relationship, alias)
+            case ObjectOutput():
+                return self._related_object(output, alias, scope)
+            case _:
+                assert_never(output)
+
+    def _related_object(self, output: ObjectOutput, alias: Sql, scope: _Scope) -> Sql:
+        target = self._join(output.relationship, output.table, alias, scope)
+        present = column(target, output.relationship.columns[0][1])
+        inner = self._object(output.output, target, scope)
+        return sql("CASE WHEN {} IS NULL THEN 'null' ELSE {} END", present, inner)
+
+    def _join(self, relationship: Relationship, table: Table, source: Sql, scope: _Scope) -> Sql:
+        """Join the row an object relationship leads to, once for each place it starts from.
+
+        A join lets the planner hash a small table once where a subquery would look up every row. A foreign key, or a
+        unique one on the other side, sees to it that the join never multiplies rows.
+        """
+        key = (source, relationship)
+        if key not in scope.joined:
+            target = scope.joined[key] = self._alias()
+            condition = related(relationship, source, target)
+            scope.joins.append(sql("LEFT JOIN {} AS {} ON {}", qualified(table.name), target, condition))
+        return scope.joined[key]
+
+    def _order_term(self, term: OrderTerm, scope: _Scope) -> Sql:
+        alias = scope.alias
+        for relationship, table in term.through:
+            alias = self._join(relationship, table, alias, scope)
+        return sql(_DIRECTIONS[term.direction], column(alias, term.column.name))
