@@ -66,7 +66,7 @@ class Load:
         )
         if run.returncode:
             raise BenchError(f"wrk failed: {run.stderr.decode(errors='replace').strip()}")
-        return _read(orjson.loads(run.stdout.splitlines()[-1]), target)
+        return read_summary(orjson.loads(run.stdout.splitlines()[-1]), target)
 
 
 def middle(measurements: Sequence[Measurement]) -> Measurement:
@@ -78,7 +78,12 @@ def middle(measurements: Sequence[Measurement]) -> Measurement:
     )
 
 
-def _read(summary: dict[str, float], target: Target) -> Measurement:
+def read_summary(summary: Mapping[str, float], target: Target) -> Measurement:
+    """What wrk's script says of a run, as a measurement.
+
+    Raises:
+        BenchError: a request failed, or the answers are shorter on average than the shortest right one.
+    """
     if summary["bad_statuses"] or summary["broken"] or not summary["requests"]:
         raise BenchError(f"{target.url} failed under load: {summary}")
     if summary["bytes"] < summary["requests"] * target.shortest_answer:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.01
+LONGEST_LINE: Final = 500
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def wait_for_answer(
     with httpx.Client(headers=headers, timeout=5) as client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise BenchError(f"a server ended at its start: {_last_lines(log)}")
+                raise BenchError(f"a server ended at its start: {_last_line(log)}")
             try:
                 response = client.post(url, content=body)
             except httpx.TransportError:
@@ -60,7 +61,7 @@ def wait_for_answer(
             if response is not None and response.status_code == HTTPStatus.OK:
                 return response
             time.sleep(POLL_SECONDS)
-    raise BenchError(f"no answer from {url} in {START_SECONDS:.0f} s: {_last_lines(log)}")
+    raise BenchError(f"no answer from {url} in {START_SECONDS:.0f} s: {_last_line(log)}")
 
 
 def free_port() -> int:
@@ -71,5 +72,6 @@ def free_port() -> int:
         return port
 
 
-def _last_lines(log: Path) -> str:
-    return " | ".join(log.read_text(errors="replace").strip().splitlines()[-5:]) or "it wrote nothing"
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1][:LONGEST_LINE] if lines else "it wrote nothing"
