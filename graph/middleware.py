@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from itertools import count
@@ -44,6 +45,10 @@ class RequestMiddleware:
         app = _refuse if self._drain.refuses(scope) else self._app
         try:
             await app(scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            if not self._drain.begun:
+                raise
+            await exchange.cut_off(scope)
         except Exception:  # noqa: BLE001 - the last resort: whatever it is, the client gets a code and the log the cause
             logger.exception("Unhandled exception")
             await exchange.fail(scope)
@@ -96,6 +101,13 @@ class _Exchange:
             body = orjson.dumps({"errors": [{"message": INTERNAL_MESSAGE, "extensions": extensions}]})
             await respond(self.send, 500, body)
 
+    async def cut_off(self, scope: Scope) -> None:
+        """Tell the client of a request that outlasts the process."""
+        if scope["type"] == "websocket":
+            await self.send({"type": "websocket.close", "code": 1001})
+        elif self._status == 0:
+            await _refuse(scope, None, self.send)
+
     def log(self, scope: Scope) -> None:
         """Write the access line: never the query string, the headers or the body."""
         method, path = scope.get("method", "WEBSOCKET"), scope["path"]
@@ -140,7 +152,7 @@ def _given_id(scope: Scope) -> str | None:
     return None
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - the signature of ASGI
+async def _refuse(scope: Scope, receive: Receive | None, send: Send) -> None:  # noqa: ARG001 - the signature of ASGI
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1001, "reason": "The server is shutting down."})
         return
