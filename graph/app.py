@@ -12,12 +12,10 @@ from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from graph.authentication import ServiceKeyAuthenticator
+from domain.errors import SelfgraphError
 from domain.tables.secure import Policy
 from graph.authentication import ServiceKeyAuthenticator
 from graph.draining import Drain
-from graph.execution import Executor
-from graph.limits import Limits
 from graph.execution import Executor
 from graph.limits import Limits
 from graph.middleware import Dispatch, RequestMiddleware
@@ -32,12 +30,10 @@ from graph.transport.endpoint import GraphQLEndpoint
 from graph.use_cases import UseCases
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_changes import CatalogChanges
-from graph.transport.endpoint import GraphQLEndpoint
 from persistence.database import Database, DatabaseOptions
 from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
-from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError
 from persistence.instance import PostgresInstanceRepository
-from persistence.keys import GivenKeys, KeysError, load_or_create
+from persistence.keys import GivenKeys, load_or_create
 from persistence.migrations import at_head, upgrade_to_head
 from persistence.statistics import PostgresStatisticsRepository
 from persistence.tables import PostgresTables
@@ -72,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.place = place
             app.state.checks = readiness(database)
             app.state.endpoint = await stack.enter_async_context(open_endpoint(settings, database))
+            drain.add(app.state.endpoint)
             # The server finds the drain in the state of the lifespan: it begins it on SIGTERM.
             yield {"drain": drain}
 
@@ -115,35 +112,22 @@ async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerato
     )
     with startup_errors(settings):
         await schemas.reload()
-    executor = Executor(
-        schemas,
-        limits_of(settings),
-        tables=TableAnswers(
-            PostgresTables(database, stringify_numeric_types=settings.stringify_numeric_types),
-            Policy(max_rows=settings.max_rows),
-            list_arguments(naming),
-        ),
-        root_value=UseCases(
-            PostgresInstanceRepository(database.engine), PostgresStatisticsRepository(database), schemas
-        ),
-        introspection=settings.introspection,
+    tables = TableAnswers(
+        PostgresTables(database, stringify_numeric_types=settings.stringify_numeric_types),
+        Policy(max_rows=settings.max_rows),
+        list_arguments(naming),
+    )
+    use_cases = UseCases(
+        instances=PostgresInstanceRepository(database.engine),
+        statistics=PostgresStatisticsRepository(database),
+        schemas=schemas,
     )
     following = asyncio.create_task(schemas.follow())
     try:
-        yield GraphQLEndpoint(
-            executor=executor,
-            authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
-            limits=limits_of(settings),
-            allowed_origins=settings.cors_origins,
-        )
+        yield make_endpoint(settings, schemas, tables=tables, use_cases=use_cases)
     finally:
         following.cancel()
         await asyncio.wait([following])
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The limits that the settings say: fields of one name."""
-    return Limits(**{field.name: getattr(settings, field.name) for field in fields(Limits)})
 
 
 def with_keys(settings: Settings) -> Settings:
@@ -164,11 +148,13 @@ def with_keys(settings: Settings) -> Settings:
     )
 
 
-def make_endpoint(settings: Settings, schemas: SchemaSource) -> GraphQLEndpoint:
+def make_endpoint(
+    settings: Settings, schemas: SchemaSource, *, tables: TableAnswers | None = None, use_cases: UseCases | None = None
+) -> GraphQLEndpoint:
     """The endpoint that answers by `schemas`, within the limits that the settings say."""
     limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
     return GraphQLEndpoint(
-        executor=Executor(schemas, limits, introspection=settings.introspection),
+        executor=Executor(schemas, limits, tables=tables, root_value=use_cases, introspection=settings.introspection),
         authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
         limits=limits,
         allowed_origins=settings.cors_origins,
@@ -309,7 +295,7 @@ def startup_errors(settings: Settings) -> Generator[None]:
     """Turn what is known to go wrong at a start into the one line that the command line prints."""
     try:
         yield
-    except (DatabaseRefusedError, DatabaseUnreachableError, KeysError) as error:
+    except SelfgraphError as error:
         raise StartupError(error.message) from error
     except EmbeddedError as error:
         raise StartupError(str(error)) from error
