@@ -10,6 +10,7 @@ from strawberry.http.streaming import MultipartSubscriptionTransport, MultipartT
 
 from graph.errors import entries_of
 from graph.operations import AnswerStream
+from graph.transport.increments import IncrementPaths
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable, Mapping
@@ -46,27 +47,29 @@ class StreamFormat(Protocol):
 
 
 class EventStream(StreamFormat):
-    """Server-sent events as in graphql-sse's distinct connections mode: `next` events, then `complete`."""
+    """Server-sent events as in graphql-sse's distinct connections mode: `next` events, then `complete`.
+
+    Lines end with a line feed alone: urql splits events at two of them and does not see Strawberry's CRLF.
+    """
 
     def __init__(self) -> None:
-        self._transport = SSETransport()
-        self.headers = self._transport.headers
+        self.headers = SSETransport.headers
 
     def opening(self) -> str:
         """A comment, so that the client sees the stream open before its first event."""
-        return self._transport.encode_comment("")
+        return self.heartbeat()
 
     def payload(self, payload: dict[str, Any]) -> str:
         """One `next` event."""
-        return self._transport.encode_event("next", _encode(payload))
+        return f"event: next\ndata: {_encode(payload)}\n\n"
 
     def heartbeat(self) -> str:
         """A comment."""
-        return self._transport.encode_comment("")
+        return ":\n\n"
 
     def closing(self) -> str:
-        """The `complete` event."""
-        return self._transport.encode_complete()
+        """The `complete` event, with the data line without which browsers drop it."""
+        return "event: complete\ndata: \n\n"
 
 
 class MultipartIncrements(StreamFormat):
@@ -75,7 +78,7 @@ class MultipartIncrements(StreamFormat):
     def __init__(self) -> None:
         self._transport = MultipartTransport()
         self.headers = {**self._transport.headers, "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        self._pending: dict[str, dict[str, Any]] = {}
+        self._paths = IncrementPaths()
 
     def opening(self) -> str:
         """The first boundary."""
@@ -83,7 +86,7 @@ class MultipartIncrements(StreamFormat):
 
     def payload(self, payload: dict[str, Any]) -> str:
         """One part, which says what it belongs to in the older form too."""
-        return self._transport.encode_multipart_data(self._for_older_clients(payload), _encode)
+        return self._transport.encode_multipart_data(self._paths.complete(payload), _encode)
 
     def heartbeat(self) -> str:
         """Nothing: increments end within the time limit of an operation."""
@@ -92,24 +95,6 @@ class MultipartIncrements(StreamFormat):
     def closing(self) -> str:
         """The end of the last boundary."""
         return "--\r\n"
-
-    def _for_older_clients(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Add `path` and `label` to every increment.
-
-        graphql-core names increments by id, which urql and newer clients follow; Apollo's `deferSpec=20220824` and
-        Relay look for the path in the increment itself. They skip what they do not know, so both forms go out in one.
-        """
-        self._pending |= {entry["id"]: entry for entry in payload.get("pending", ())}
-        increments = payload.get("incremental")
-        if not increments:
-            return payload
-        return {**payload, "incremental": [self._with_path(increment) for increment in increments]}
-
-    def _with_path(self, increment: dict[str, Any]) -> dict[str, Any]:
-        pending = self._pending.get(increment["id"], {})
-        path = [*pending.get("path", ()), *increment.get("subPath", ())]
-        label = {"label": pending["label"]} if "label" in pending else {}
-        return {**increment, "path": path, **label}
 
 
 class MultipartEvents(StreamFormat):

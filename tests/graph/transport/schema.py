@@ -40,6 +40,11 @@ class Node:
         return Node(name=f"{self.name}.")
 
     @strawberry.field
+    async def letters(self) -> Streamable[str]:
+        for letter in "abcd":
+            yield letter
+
+    @strawberry.field
     async def late(self) -> str:
         await asyncio.sleep(0)
         return "late"
@@ -157,3 +162,7 @@ class Schemas:
     def for_role(self, role: str) -> ServedSchema:
         assert role
         return self._served
+
+    async def renewed(self, version: str) -> bool:
+        assert version
+        return False

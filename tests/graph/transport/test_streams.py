@@ -118,8 +118,20 @@ async def test_a_deferred_fragment_comes_later_in_both_forms(http: httpx.AsyncCl
 async def test_a_streamed_list_comes_in_pieces(http: httpx.AsyncClient) -> None:
     first, *rest = parts_of(await post(http, "{ numbers @stream(initialCount: 1) }", APOLLO))
     assert first["data"] == {"numbers": [0]}
-    items = [item for part in rest for increment in part.get("incremental", []) for item in increment["items"]]
-    assert items == [1, 2]
+    increments = [increment for part in rest for increment in part.get("incremental", [])]
+    assert [item for increment in increments for item in increment["items"]] == [1, 2]
+    assert increments[0]["path"] == ["numbers", 1]
+
+
+async def test_a_list_streamed_in_a_deferred_fragment_has_the_paths_of_its_items(http: httpx.AsyncClient) -> None:
+    query = "{ node { name ... @defer { late letters @stream(initialCount: 2) } } }"
+    parts = parts_of(await post(http, query, APOLLO))
+    increments = [increment for part in parts for increment in part.get("incremental", [])]
+    items = {increment["path"][-1]: increment["items"] for increment in increments if "items" in increment}
+    letters = next(increment["data"]["letters"] for increment in increments if "data" in increment)
+    assert letters == ["a", "b"]
+    assert [item for index in sorted(items) for item in items[index]] == ["c", "d"]
+    assert min(items) == 2
 
 
 async def test_a_failing_deferred_fragment_is_masked(http: httpx.AsyncClient) -> None:
