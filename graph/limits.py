@@ -132,5 +132,6 @@ class _Ruler:
             self._sizes[name] = Size()  # stands in for itself inside a cycle
             fragment = self._fragments.get(name)
             if fragment is not None:
-                self._sizes[name] = self.measure(fragment.selection_set)
+                size = self.measure(fragment.selection_set)
+                self._sizes[name] = replace(size, directives=size.directives + len(fragment.directives or ()))
         return self._sizes[name]
