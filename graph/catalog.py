@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator  # noqa: TC003 - Strawberry reads annotations when it runs
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, TypeAlias
 
 import strawberry
@@ -12,7 +12,7 @@ from domain.tables import catalog as entities
 from domain.tables.catalog import TableName
 from domain.tables.statistics import TableStatistics
 from graph.permissions import IsSuperadmin
-from graph.use_cases import Info  # noqa: TC001 - same
+from graph.use_cases import Info
 
 if TYPE_CHECKING:
     from domain.tables.statistics import StatisticsRepository
@@ -73,7 +73,7 @@ class Table:
 
     name: str = strawberry.field(description="Its name in the database.")
     schema: str = strawberry.field(description="The schema it is in.")
-    kind: TableKind = strawberry.field(description="What it is.")
+    kind: entities.TableKind = strawberry.field(graphql_type=TableKind, description="What it is.")
     comment: str | None = strawberry.field(description="Its comment.")
 
     @strawberry.field(description="Its columns in order.")

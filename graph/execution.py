@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLSchema
     from graphql.execution import InitialIncrementalExecutionResult, SubsequentIncrementalExecutionResult
-
     from orjson import Fragment
 
     from graph.context import Context
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from graph.limits import Limits
     from graph.operations import OperationRequest
     from graph.tables.answering import TableAnswers
+    from graph.tables.compiler import Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +125,21 @@ class Executor:
         if kind is OperationKind.SUBSCRIPTION:
             return await self._subscribe(schema, document, request, context)
         if kind is OperationKind.QUERY and self._tables is not None:
-            return await self._answer_with_tables(self._tables, schema, document, request, context, deadline)
+            compiled, values = self._tables.compile(schema, document, request.operation_name, request.variables)
+            if compiled.statement is not None:
+                rows = await self._tables.run(compiled, values)
+                return await self._completed(compiled, rows, schema, request, context)
         return await self._run(schema, document.node, request, context, deadline)
 
-    async def _answer_with_tables(
+    async def _completed(
         self,
-        tables: TableAnswers,
+        compiled: Compiled,
+        rows: Mapping[str, Fragment],
         schema: GraphQLSchema,
-        document: CheckedDocument,
         request: OperationRequest,
         context: Context,
-        deadline: float | None,
-    ) -> Answer | AnswerStream:
-        """Answer the root fields of tables by one statement and the others, if there are any, by graphql-core."""
-        compiled, values = tables.compile(schema, document, request.operation_name, request.variables)
-        if compiled.statement is None:
-            return await self._run(schema, document.node, request, context, deadline)
-        rows = await tables.run(compiled, values)
+    ) -> Answer:
+        """The root fields of tables, and by graphql-core the others if there are any."""
         if compiled.rest is None:
             return Answer(data=rows)
         rest = await self._run(schema, compiled.rest, request, context, None)

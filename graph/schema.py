@@ -24,6 +24,8 @@ from graph.tables.types import TableTypes
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from graphql import GraphQLField
+
     from graph.tables.naming import Naming
 
 QUIET_SECONDS: Final = 0.05
@@ -158,7 +160,7 @@ def build_schema(static: GraphQLSchema, catalog: Catalog, options: TableOptions)
         stringify_numeric_types=options.stringify_numeric_types,
     )
     query = static.query_type
-    fields = {**(query.fields if query else {}), **types.query_fields()}
+    fields: dict[str, GraphQLField] = {**(query.fields if query else {}), **types.query_fields()}
     return GraphQLSchema(
         query=GraphQLObjectType("Query", fields, description=query.description if query else None),
         mutation=static.mutation_type,

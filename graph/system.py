@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - Strawberry reads annotations when it runs
+from datetime import datetime
 from importlib.metadata import version
 
 import strawberry
 
 from graph.permissions import IsSuperadmin
-from graph.use_cases import Info  # noqa: TC001 - same
+from graph.use_cases import Info
 
 
 @strawberry.type

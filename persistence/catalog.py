@@ -87,13 +87,17 @@ def _table(document: dict[str, Any], types: _Types) -> Table:
     return Table(
         name=TableName(*document["name"]),
         kind=TableKind(document["kind"]),
-        columns=tuple(Column(**{**column, "type": types.get(column["type"])}) for column in document["columns"]),
+        columns=tuple(_column(column, types) for column in document["columns"]),
         comment=document["comment"],
         primary_key=_key(document["primary_key"]) if document["primary_key"] else None,
         unique_keys=tuple(_key(key) for key in document["unique_keys"] or ()),
         foreign_keys=tuple(_foreign_key(key) for key in document["foreign_keys"] or ()),
         indexes=tuple(Index(**index) for index in document["indexes"] or ()),
     )
+
+
+def _column(document: dict[str, Any], types: _Types) -> Column:
+    return Column(type=types.get(document.pop("type")), **document)
 
 
 def _key(document: dict[str, Any]) -> Key:

@@ -36,7 +36,10 @@ class CatalogChanges:
         self._poll_interval = poll_interval
 
     async def listen(self) -> AsyncGenerator[None]:
-        """Yield at changes, several at once if they come faster than they are taken, and whenever some may have been missed; never ends by itself."""
+        """Yield at changes and whenever some may have been missed; never ends by itself.
+
+        Changes that come faster than they are taken are told together.
+        """
         while True:
             try:
                 async with contextlib.aclosing(self._listen_once()) as changes:
@@ -48,9 +51,13 @@ class CatalogChanges:
     async def _listen_once(self) -> AsyncGenerator[None]:
         connection = await self._database.open_connection()
         heard = asyncio.Event()
+
+        def hear(*_: object) -> None:
+            heard.set()
+
         try:
-            connection.add_termination_listener(lambda _: heard.set())
-            await connection.add_listener(CHANNEL, lambda *_: heard.set())
+            connection.add_termination_listener(hear)
+            await connection.add_listener(CHANNEL, hear)
             told = self._database.options.prepared_statements and await connection.fetchval(_TRIGGERS)
             yield None
             source = self._notices(connection, heard) if told else self._looks()

@@ -128,7 +128,8 @@ SELECT json_build_object(
 FINGERPRINT_QUERY: Final[LiteralString] = """
 SELECT md5(concat(
     (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_namespace WHERE nspname = ANY ($1::text[])),
-    (SELECT string_agg(c.oid::text || c.relname || c.relkind::text || c.relnatts::text || c.relhasindex::text, ',' ORDER BY c.oid)
+    (SELECT string_agg(
+        c.oid::text || c.relname || c.relkind::text || c.relhasindex::text, ',' ORDER BY c.oid)
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY ($1::text[])),
     (SELECT string_agg(a.xmin::text || ':' || a.attnum::text, ',' ORDER BY a.attrelid, a.attnum)
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -139,7 +140,8 @@ SELECT md5(concat(
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY ($1::text[])),
     (SELECT string_agg(e.oid::text || e.xmin::text, ',' ORDER BY e.oid) FROM pg_enum e),
     (SELECT string_agg(t.oid::text || t.xmin::text, ',' ORDER BY t.oid) FROM pg_type t WHERE t.typtype = 'd'),
-    (SELECT string_agg(d.objoid::text || d.objsubid::text || d.xmin::text, ',' ORDER BY d.classoid, d.objoid, d.objsubid)
+    (SELECT string_agg(
+        d.objoid::text || d.objsubid::text || d.xmin::text, ',' ORDER BY d.classoid, d.objoid, d.objsubid)
      FROM pg_description d WHERE d.objoid >= 16384)
 ))
 """

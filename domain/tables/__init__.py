@@ -1,4 +1,6 @@
-"""The table API's own logic, free of GraphQL and SQL text. In order of control flow:
+"""The table API's own logic, free of GraphQL and SQL text.
+
+In order of control flow:
 
 * `catalog`: what a database holds
 * `relationships`: how its tables belong together

@@ -1,4 +1,6 @@
-"""The generated schema of the user's tables. In order of control flow:
+"""The generated schema of the user's tables.
+
+In order of control flow:
 
 * `naming`: every name that is made from one of the database's
 * `names`: the names of a whole catalog, free of clashes

@@ -24,11 +24,12 @@ from graphql import (
 
 from domain.errors import InvalidInputError
 from graph.tables.scalars import as_text
+from graph.tables.wrapping import item_of, nullable, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from graphql import GraphQLInputType
+    from graph.tables.wrapping import InputType
 
 LeafValue: TypeAlias = "str | list[str | None]"
 Shape: TypeAlias = "Hashable"
@@ -78,7 +79,7 @@ class _InvalidError(Exception):
 class VariableCoercer:
     """Coerces the variables of one operation (GraphQL specification, section 6.1.2)."""
 
-    def __init__(self, variables: Sequence[tuple[str, GraphQLInputType, Any]]) -> None:
+    def __init__(self, variables: Sequence[tuple[str, InputType, Any]]) -> None:
         """`variables` holds each variable's name, type and default; the default is `Undefined` where there is none."""
         self._variables = [
             (name, coercer(type_), default, isinstance(type_, GraphQLNonNull)) for name, type_, default in variables
@@ -109,7 +110,7 @@ class VariableCoercer:
         return tuple(shapes), leaves
 
     def trees(self, shapes: Sequence[Shape]) -> dict[str, Tree]:
-        """The variables by name with their leaves numbered in the order that `coerce` found them; absent ones left out."""
+        """The variables by name, leaves numbered in the order that `coerce` found them; absent ones are left out."""
         numbered = _Numbered()
         return {
             name: numbered.tree(shape)
@@ -137,21 +138,21 @@ class _Numbered:
                 return shape
 
 
-def coercer(type_: GraphQLInputType, nesting: int = 0) -> Coerce:
+def coercer(type_: InputType, nesting: int = 0) -> Coerce:
     """The function that coerces values of an input type: it appends the leaves and returns the shape."""
     match type_:
         case GraphQLNonNull():
-            return _non_null(coercer(type_.of_type, nesting))
+            return _non_null(coercer(nullable(type_), nesting))
         case GraphQLList():
-            return _list(type_.of_type, nesting)
+            return _list(item_of(type_), nesting)
         case GraphQLInputObjectType():
-            return _input_object(type_, nesting)
+            return _InputObject(type_, nesting)
         case GraphQLEnumType():
             return _enum(type_)
         case _ if type_ is GraphQLBoolean:
             return _boolean
         case _:
-            return _scalar(cast("GraphQLScalarType", type_))
+            return _scalar(type_)
 
 
 def leaf_text(type_: GraphQLScalarType, value: object) -> str:
@@ -163,7 +164,7 @@ def leaf_text(type_: GraphQLScalarType, value: object) -> str:
     return as_text(type_.coerce_input_value(value))
 
 
-def is_scalar_leaf(type_: GraphQLInputType) -> bool:
+def is_scalar_leaf(type_: InputType) -> bool:
     """Whether values of the type are bound; booleans and enum values are part of the shape instead."""
     return isinstance(type_, GraphQLScalarType) and type_ is not GraphQLBoolean
 
@@ -201,17 +202,17 @@ def _enum(type_: GraphQLEnumType) -> Coerce:
         if value is None:
             return None
         try:
-            return type_.coerce_input_value(value)
+            return cast("Shape", type_.coerce_input_value(value))
         except GraphQLError:
             raise _InvalidError(f"one of {', '.join(type_.values)} is expected.") from None
 
     return coerce
 
 
-def _list(item: GraphQLInputType, nesting: int) -> Coerce:
-    bare = item.of_type if isinstance(item, GraphQLNonNull) else item
+def _list(item: InputType, nesting: int) -> Coerce:
+    bare = nullable(item)
     if is_scalar_leaf(bare):
-        return _list_of_scalars(bare, nullable=bare is item)
+        return _list_of_scalars(bare, accepts_null=bare is item)
     inner = coercer(item, nesting + 1)
 
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
@@ -219,12 +220,12 @@ def _list(item: GraphQLInputType, nesting: int) -> Coerce:
             return None
         if not isinstance(value, list):
             return _Items((inner(value, leaves),))
-        return _Items(tuple(_each(inner, cast("list[Any]", value), leaves)))
+        return _Items(tuple(_each(inner, cast("Sequence[Any]", value), leaves)))
 
     return coerce
 
 
-def _each(inner: Coerce, values: list[Any], leaves: list[LeafValue]) -> list[Shape]:
+def _each(inner: Coerce, values: Sequence[Any], leaves: list[LeafValue]) -> list[Shape]:
     shapes: list[Shape] = []
     for index, value in enumerate(values):
         try:
@@ -235,9 +236,9 @@ def _each(inner: Coerce, values: list[Any], leaves: list[LeafValue]) -> list[Sha
     return shapes
 
 
-def _list_of_scalars(type_: GraphQLScalarType, *, nullable: bool) -> Coerce:
+def _list_of_scalars(type_: GraphQLScalarType, *, accepts_null: bool) -> Coerce:
     def read(value: Any) -> str | None:  # noqa: ANN401 - JSON
-        if value is None and nullable:
+        if value is None and accepts_null:
             return None
         if value is None:
             raise GraphQLError("null is not accepted here.")
@@ -246,7 +247,7 @@ def _list_of_scalars(type_: GraphQLScalarType, *, nullable: bool) -> Coerce:
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
         if value is None:
             return None
-        values = cast("list[Any]", value) if isinstance(value, list) else [value]
+        values = cast("Sequence[Any]", value if isinstance(value, list) else [value])
         texts: list[str | None] = []
         for index, item in enumerate(values):
             try:
@@ -261,35 +262,40 @@ def _list_of_scalars(type_: GraphQLScalarType, *, nullable: bool) -> Coerce:
     return coerce
 
 
-def _input_object(type_: GraphQLInputObjectType, nesting: int) -> Coerce:
-    # Filters hold themselves, so the fields' coercers are made when a value first needs them.
-    coercers: dict[str, Coerce] = {}
+class _InputObject:
+    """Coerces input objects of one type; filters hold themselves, so members' coercers are made on first use."""
 
-    def member(name: str) -> Coerce:
-        if nesting > MAX_NESTING:
-            raise _InvalidError("nested too deeply.")
-        if name not in type_.fields:
-            raise _InvalidError(f"{type_.name} has no field {name!r}.")
-        if name not in coercers:
-            coercers[name] = coercer(type_.fields[name].type, nesting + 1)
-        return coercers[name]
+    def __init__(self, type_: GraphQLInputObjectType, nesting: int) -> None:
+        self._type = type_
+        self._nesting = nesting
+        self._coercers: dict[str, Coerce] = {}
 
-    def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+    def __call__(self, value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise _InvalidError(f"an object ({type_.name}) is expected.")
-        shapes: list[tuple[str, Shape]] = []
-        members = cast("dict[str, Any]", value)
-        for name, item in members.items():
-            try:
-                shapes.append((name, member(name)(item, leaves)))
-            except _InvalidError as error:
-                error.path.append(name)
-                raise
-        for name, field in type_.fields.items():
-            if name not in members and is_required_input_field(field):
-                raise _InvalidError(f"{type_.name} needs the field {name!r}.")
-        return _Members(tuple(shapes))
+            raise _InvalidError(f"an object ({self._type.name}) is expected.")
+        given = cast("dict[str, Any]", value)
+        self._require(given)
+        return _Members(tuple((name, self._member(name, item, leaves)) for name, item in given.items()))
 
-    return coerce
+    def _require(self, given: dict[str, Any]) -> None:
+        for name, field in self._type.fields.items():
+            if name not in given and is_required_input_field(field):
+                raise _InvalidError(f"{self._type.name} needs the field {name!r}.")
+
+    def _member(self, name: str, value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
+        try:
+            return self._coercer(name)(value, leaves)
+        except _InvalidError as error:
+            error.path.append(name)
+            raise
+
+    def _coercer(self, name: str) -> Coerce:
+        if name not in self._coercers:
+            if self._nesting > MAX_NESTING:
+                raise _InvalidError("nested too deeply.")
+            if name not in self._type.fields:
+                raise _InvalidError(f"{self._type.name} has no field {name!r}.")
+            self._coercers[name] = coercer(type_of(self._type.fields[name]), self._nesting + 1)
+        return self._coercers[name]

@@ -11,7 +11,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     Undefined,
-    type_from_ast,
+    type_from_ast,  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
     value_from_ast_untyped,
 )
 

@@ -11,22 +11,21 @@ from graphql import (
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLList,
-    GraphQLNonNull,
     GraphQLString,
 )
 
 from domain.tables.operators import Direction, OperandKind, Operator, operand_of, operators_of
 from graph.tables.bindings import BoundColumn, BoundRelationship, Logic, Test, bind
+from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from graphql import GraphQLInputType
 
     from domain.tables.catalog import Catalog, Column, DataType, Table, TableName
     from graph.tables.columns import ColumnTypes
     from graph.tables.names import TableNames
     from graph.tables.naming import Naming
+    from graph.tables.wrapping import InputType
 
 _OPERATORS: Final = {
     Operator.EQ: "Equal.",
@@ -101,13 +100,13 @@ class TableInputs:
             self._orderings[name] = GraphQLInputObjectType(
                 names.type("order_by"),
                 lambda: self._ordering_fields(self._catalog.by_name[name], names),
-                description=f"How rows of `{name}` are ordered; fields of one object count in the order they are given.",
+                description=f"How rows of `{name}` are ordered; fields of one object count in their order.",
             )
         return self._orderings[name]
 
     def _filter_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLInputField]:
         own = self.filter(table.name)
-        many = GraphQLList(GraphQLNonNull(own))
+        many = list_of(own)
         operator = self._naming.operator
         fields = {
             operator("and"): GraphQLInputField(many, description="All of these.", extensions=bind(Logic.AND)),
@@ -150,7 +149,7 @@ class TableInputs:
             )
         return self._comparisons[name]
 
-    def _comparison_fields(self, type_: DataType, value: GraphQLInputType) -> dict[str, GraphQLInputField]:
+    def _comparison_fields(self, type_: DataType, value: InputType) -> dict[str, GraphQLInputField]:
         fields = {
             self._naming.operator(operator.value): GraphQLInputField(
                 _operand(operator, value), description=_OPERATORS[operator], extensions=bind(operator)
@@ -175,16 +174,16 @@ class TableInputs:
         )
 
 
-def _operand(operator: Operator, value: GraphQLInputType) -> GraphQLInputType:
+def _operand(operator: Operator, value: InputType) -> InputType:
     match operand_of(operator):
         case OperandKind.SAME:
             return value
         case OperandKind.SAME_LIST:
-            return GraphQLList(GraphQLNonNull(value))
+            return list_of(value)
         case OperandKind.TEXT:
             return GraphQLString
         case OperandKind.TEXT_LIST:
-            return GraphQLList(GraphQLNonNull(GraphQLString))
+            return list_of(GraphQLString)
 
 
 def _can_be_ordered(column: Column) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
-
-from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from domain.errors import InvalidInputError
 from domain.tables.catalog import DataType, TypeKind
@@ -31,9 +29,12 @@ from domain.tables.plan import (
 from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, Logic, RootKind, Test, binding_of
 from graph.tables.coercion import MAX_NESTING, Leaf
 from graph.tables.scalars import as_text
+from graph.tables.wrapping import bare, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from graphql import GraphQLField, GraphQLInputObjectType
 
     from domain.tables.catalog import Column, Table
     from domain.tables.plan import Output, Predicate, Root
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from graph.tables.bindings import ListArguments
     from graph.tables.coercion import LeafValue, Tree
     from graph.tables.selection import Selected
+    from graph.tables.wrapping import InputType
 
     Path = tuple[str | int, ...]
 
@@ -73,7 +75,7 @@ class Lowering:
         return Plan(tuple(self._root(root) for root in roots))
 
     def _root(self, selected: Selected) -> Root:
-        bound = cast("BoundRoot", binding_of(cast("Any", selected.field)))
+        bound = cast("BoundRoot", binding_of(cast("GraphQLField", selected.field)))
         path = (selected.key,)
         if bound.kind is RootKind.LIST:
             return ListRoot(selected.key, self._rows(selected, bound.table, path))
@@ -85,8 +87,9 @@ class Lowering:
 
     def _rows(self, selected: Selected, table: Table, path: Path) -> Rows:
         spelled, given = self._arguments, selected.arguments
-        filter_type = selected.field.args[spelled.where].type if selected.field else None
-        ordering_type = selected.field.args[spelled.order_by].type if selected.field else None
+        definition = cast("GraphQLField", selected.field)
+        filter_type = type_of(definition.args[spelled.where])
+        ordering_type = type_of(definition.args[spelled.order_by])
         return Rows(
             table=table,
             output=self._outputs(selected.below, path),
@@ -118,18 +121,18 @@ class Lowering:
 
     # --- filters -------------------------------------------------------------------------------------------------
 
-    def _predicate(self, tree: Tree, type_: Any, path: Path) -> Predicate:  # noqa: ANN401 - an input type
-        filter_type = cast("GraphQLInputObjectType", _bare(type_))
+    def _predicate(self, tree: Tree, type_: InputType, path: Path) -> Predicate:
+        filter_type = cast("GraphQLInputObjectType", bare(type_))
         members = _members(tree, path)
         if len(path) > MAX_NESTING:
             raise InvalidInputError("The filter is nested too deeply.", path)
         terms = [
-            self._term(binding_of(filter_type.fields[name]), value, filter_type.fields[name].type, (*path, name))
+            self._term(binding_of(filter_type.fields[name]), value, type_of(filter_type.fields[name]), (*path, name))
             for name, value in members.items()
         ]
         return terms[0] if len(terms) == 1 else And(tuple(terms))
 
-    def _term(self, binding: object, tree: Tree, type_: Any, path: Path) -> Predicate:  # noqa: ANN401 - an input type
+    def _term(self, binding: object, tree: Tree, type_: InputType, path: Path) -> Predicate:
         match binding:
             case Logic.NOT:
                 return Not(self._predicate(tree, type_, path))
@@ -144,14 +147,14 @@ class Lowering:
             case _:
                 raise AssertionError(f"a filter's field is bound to {binding!r}")
 
-    def _predicates(self, tree: Tree, type_: Any, path: Path) -> Iterator[Predicate]:  # noqa: ANN401 - an input type
+    def _predicates(self, tree: Tree, type_: InputType, path: Path) -> Iterator[Predicate]:
         if tree is None:
             _refuse_null(path)
-        for index, item in enumerate(cast("list[Tree]", tree) if isinstance(tree, list) else [tree]):
+        for index, item in enumerate(_items(tree)):
             yield self._predicate(item, type_, (*path, index))
 
-    def _tests(self, column: Column, tree: Tree, type_: Any, path: Path) -> Predicate:  # noqa: ANN401 - an input type
-        comparison_type = cast("GraphQLInputObjectType", _bare(type_))
+    def _tests(self, column: Column, tree: Tree, type_: InputType, path: Path) -> Predicate:
+        comparison_type = cast("GraphQLInputObjectType", bare(type_))
         tests = [
             self._test(column, binding_of(comparison_type.fields[name]), value, (*path, name))
             for name, value in _members(tree, path).items()
@@ -170,14 +173,14 @@ class Lowering:
                 raise AssertionError(f"a comparison's field is bound to {binding!r}")
 
     def _operand(self, operator: Operator, column: Column, tree: Tree, path: Path) -> Parameter | tuple[Parameter, ...]:
-        bare = column.type.bare
+        own = column.type.bare
         match operand_of(operator):
             case OperandKind.SAME:
-                return self._value(tree, bare, path)
+                return self._value(tree, own, path)
             case OperandKind.SAME_LIST:
-                return self._list(tree, bare, path)
+                return self._list(tree, own, path)
             case OperandKind.TEXT:
-                return self._parameter(tree, bare if bare.name == "citext" else TEXT, path)
+                return self._parameter(tree, own if own.name == "citext" else TEXT, path)
             case OperandKind.TEXT_LIST:
                 return self._list(tree, TEXT, path)
 
@@ -186,17 +189,17 @@ class Lowering:
         if type_.kind is not TypeKind.ARRAY or type_.element is None:
             return self._parameter(tree, type_, path)
         if isinstance(tree, list):
-            tree = self._whole(cast("list[Tree]", tree), path)
+            tree = self._whole(_items(tree), path)
         return self._bound(cast("Leaf", tree), type_.element.bare, path, many=True)
 
     def _list(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
         """A list of values: one parameter where the request gives it whole, else one for each item."""
         if isinstance(tree, Leaf):
             return self._bound(tree, type_, path, many=True)
-        items = cast("list[Tree]", tree) if isinstance(tree, list) else [tree]
+        items = _items(tree)
         return tuple(self._value(item, type_, (*path, index)) for index, item in enumerate(items))
 
-    def _whole(self, items: list[Tree], path: Path) -> Leaf:
+    def _whole(self, items: Sequence[Tree], path: Path) -> Leaf:
         """A list whose items the document gives one by one, as one value; a variable among them has no place in it."""
         if any(isinstance(item, Leaf) for item in items):
             raise InvalidInputError("An array literal cannot hold a variable; give it whole.", path)
@@ -207,20 +210,20 @@ class Lowering:
     def _order_by(
         self,
         tree: Tree,
-        type_: Any,  # noqa: ANN401 - an input type
+        type_: InputType,
         through: tuple[tuple[Relationship, Table], ...],
     ) -> Iterator[OrderTerm]:
         if tree is None:
             return
-        ordering_type = cast("GraphQLInputObjectType", _bare(type_))
-        for item in cast("list[Tree]", tree) if isinstance(tree, list) else [tree]:
+        ordering_type = cast("GraphQLInputObjectType", bare(type_))
+        for item in _items(tree):
             for name, value in cast("Mapping[str, Tree]", item or {}).items():
                 field = ordering_type.fields[name]
                 match binding_of(field):
                     case BoundColumn(column) if value is not None:
                         yield OrderTerm(column, cast("Direction", value), through)
                     case BoundRelationship(way, table):
-                        yield from self._order_by(value, field.type, (*through, (way, table)))
+                        yield from self._order_by(value, type_of(field), (*through, (way, table)))
                     case _:
                         pass
 
@@ -248,10 +251,9 @@ class Lowering:
         return Leaf(self._first + len(self._constants) - 1)
 
 
-def _bare(type_: Any) -> Any:  # noqa: ANN401 - an input type
-    while isinstance(type_, GraphQLNonNull | GraphQLList):
-        type_ = type_.of_type
-    return type_
+def _items(tree: Tree) -> Sequence[Tree]:
+    """A list as it is, anything else as a list of one (GraphQL specification, section 3.11)."""
+    return cast("Sequence[Tree]", tree if isinstance(tree, list) else [tree])
 
 
 def _members(tree: Tree, path: Path) -> Mapping[str, Tree]:

@@ -16,7 +16,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLInputObjectType,
     GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
     InlineFragmentNode,
     ListValueNode,
@@ -25,21 +24,22 @@ from graphql import (
     Undefined,
     VariableNode,
     Visitor,
-    coerce_input_literal,
-    get_named_type,
+    coerce_input_literal,  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
     visit,
 )
 
 from domain.errors import InvalidInputError
 from graph.tables.coercion import Leaf, is_scalar_leaf
 from graph.tables.scalars import as_text
+from graph.tables.wrapping import bare, item_of, nullable, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from graphql import DocumentNode, GraphQLField, GraphQLInputType, SelectionSetNode, ValueNode
+    from graphql import DocumentNode, GraphQLField, SelectionSetNode, ValueNode
 
     from graph.tables.coercion import LeafValue, Tree
+    from graph.tables.wrapping import InputType
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Selector:
         definition = type_.fields.get(name)
         if definition is None:
             return Selected(key, None, tuple(nodes), {}, (), type_.name)
-        inner = get_named_type(definition.type)
+        inner = bare(type_of(definition))
         below: tuple[Selected, ...] = ()
         if isinstance(inner, GraphQLObjectType):
             sets = [node.selection_set for node in nodes if node.selection_set]
@@ -140,23 +140,22 @@ class Selector:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         arguments: dict[str, Tree] = {}
         for name, argument in definition.args.items():
-            value = self._value(given[name], argument.type, (key, name)) if name in given else Undefined
+            value = self._value(given[name], type_of(argument), (key, name)) if name in given else Undefined
             if value is Undefined and argument.default_value is not Undefined:
                 value = argument.default_value
             if value is not Undefined:
                 arguments[name] = value
         return arguments
 
-    def _value(self, node: ValueNode, type_: GraphQLInputType, path: tuple[str | int, ...]) -> Tree:
+    def _value(self, node: ValueNode, type_: InputType, path: tuple[str | int, ...]) -> Tree:
         if isinstance(node, VariableNode):
             return self._variables.get(node.name.value, Undefined)
-        if isinstance(type_, GraphQLNonNull):
-            return self._value(node, type_.of_type, path)
         if isinstance(node, NullValueNode):
             return None
+        type_ = nullable(type_)
         match type_:
             case GraphQLList():
-                return self._list(node, type_.of_type, path)
+                return self._list(node, item_of(type_), path)
             case GraphQLInputObjectType():
                 return self._members(cast("ObjectValueNode", node), type_, path)
             case _ if is_scalar_leaf(type_):
@@ -164,13 +163,13 @@ class Selector:
             case _:
                 return coerce_input_literal(node, type_)
 
-    def _list(self, node: ValueNode, item: GraphQLInputType, path: tuple[str | int, ...]) -> Tree:
+    def _list(self, node: ValueNode, item: InputType, path: tuple[str | int, ...]) -> Tree:
         items = node.values if isinstance(node, ListValueNode) else (node,)
-        bare = item.of_type if isinstance(item, GraphQLNonNull) else item
-        if is_scalar_leaf(bare) and not any(isinstance(value, VariableNode) for value in items):
+        scalar = nullable(item)
+        if is_scalar_leaf(scalar) and not any(isinstance(value, VariableNode) for value in items):
             return self._constant(
                 [
-                    None if isinstance(value, NullValueNode) else _text(value, bare, (*path, index))
+                    None if isinstance(value, NullValueNode) else _text(value, scalar, (*path, index))
                     for index, value in enumerate(items)
                 ]
             )
@@ -183,7 +182,7 @@ class Selector:
         members: dict[str, Tree] = {}
         for member in node.fields:
             name = member.name.value
-            value = self._value(member.value, type_.fields[name].type, (*path, name))
+            value = self._value(member.value, type_of(type_.fields[name]), (*path, name))
             if value is not Undefined:
                 members[name] = value
         return members

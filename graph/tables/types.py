@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType
+from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLNonNull, GraphQLObjectType
 
 from domain.tables.catalog import TableKind
 from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, ListArguments, RootKind, bind
 from graph.tables.columns import ColumnTypes
 from graph.tables.inputs import TableInputs
 from graph.tables.names import name_catalog
+from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
-    from graphql import GraphQLOutputType
-
     from domain.tables.catalog import Catalog, Column, Table, TableName
     from domain.tables.relationships import Relationship
-    from graph.tables.names import Taken, TableNames
+    from graph.tables.names import TableNames, Taken
     from graph.tables.naming import Naming
+    from graph.tables.wrapping import OutputType
 
 
 class TableTypes:
@@ -80,7 +80,7 @@ class TableTypes:
         return fields
 
     def _column_field(self, column: Column) -> GraphQLField:
-        answered: GraphQLOutputType = self._columns.answered(column.type, stringify_numeric_types=self._stringify)
+        answered: OutputType = self._columns.answered(column.type, stringify_numeric_types=self._stringify)
         return GraphQLField(
             answered if column.nullable else GraphQLNonNull(answered),
             description=column.comment or f"`{column.declared}`",
@@ -103,11 +103,11 @@ class TableTypes:
             extensions=bound,
         )
 
-    def _rows(self, name: TableName) -> GraphQLOutputType:
-        return GraphQLNonNull(GraphQLList(GraphQLNonNull(self._types[name])))
+    def _rows(self, name: TableName) -> OutputType:
+        return GraphQLNonNull(list_of(self._types[name]))
 
     def _list_arguments(self, name: TableName) -> dict[str, GraphQLArgument]:
-        ordering = GraphQLList(GraphQLNonNull(self._inputs.ordering(name)))
+        ordering = list_of(self._inputs.ordering(name))
         spelled = self._arguments
         return {
             spelled.where: GraphQLArgument(self._inputs.filter(name), description="Which rows; all if absent."),

@@ -1,4 +1,4 @@
-"""SQL as values: text of our own, quoted identifiers and quoted literals; nothing else can become part of a statement."""
+"""SQL as values: text of our own, quoted identifiers, quoted literals; nothing else becomes part of a statement."""
 
 from __future__ import annotations
 
