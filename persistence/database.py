@@ -88,6 +88,10 @@ class Database:
             if self.options.prepared_statements:
                 return await connection.fetchrow(sql, *arguments)
             return await self._fetch_alone(connection, sql, arguments)
+        except asyncpg.InternalClientError as error:
+            # The server has said goodbye and asyncpg has not seen the end yet, or a type has changed under it.
+            connection.terminate()
+            raise UnavailableError("The connection to the database was lost; try again.") from error
         except Exception as error:
             if (known := translate(error)) is None:
                 raise
