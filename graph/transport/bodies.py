@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from email.message import Message
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import PayloadTooLargeError
-from graph.transport.rejections import UnsupportedMediaTypeError
+from graph.transport.rejections import BodyTimeoutError, UnsupportedMediaTypeError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
+    from starlette.types import Message as ReceivedMessage
     from starlette.types import Receive
 
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"
+PATIENCE: Final = 30.0
+"""Seconds to wait for the next piece of a body."""
 
 
 class ClientGoneError(Exception):
@@ -45,10 +49,11 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
 
     Raises:
         PayloadTooLargeError: as soon as it is known to be larger than `limit` bytes.
+        BodyTimeoutError: if the client stops sending.
         ClientGoneError: if it never arrives in full.
     """
     check_length(headers, limit)
-    message = await receive()
+    message = await _next_message(receive)
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
         if len(body) <= limit:
@@ -61,7 +66,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) ->
 async def body_chunks(receive: Receive, limit: int, first: Mapping[str, object] | None = None) -> AsyncGenerator[bytes]:
     """The body as it arrives; `first` is a message that was received already. Raises like `read_body`."""
     size = 0
-    message = first or await receive()
+    message = first or await _next_message(receive)
     while True:
         if message["type"] != "http.request":
             raise ClientGoneError
@@ -73,7 +78,7 @@ async def body_chunks(receive: Receive, limit: int, first: Mapping[str, object] 
             yield chunk
         if not message.get("more_body", False):
             return
-        message = await receive()
+        message = await _next_message(receive)
 
 
 def check_length(headers: Mapping[str, str], limit: int) -> None:
@@ -85,6 +90,14 @@ def check_length(headers: Mapping[str, str], limit: int) -> None:
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > limit:
         raise _too_large(limit)
+
+
+async def _next_message(receive: Receive) -> ReceivedMessage:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await receive()
+    except TimeoutError:
+        raise BodyTimeoutError(f"Nothing of the body arrived for {PATIENCE:g} s.") from None
 
 
 def _too_large(limit: int) -> PayloadTooLargeError:

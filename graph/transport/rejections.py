@@ -31,6 +31,12 @@ class UnsupportedMediaTypeError(SelfgraphError):
     code = "UNSUPPORTED_MEDIA_TYPE"
 
 
+class BodyTimeoutError(SelfgraphError):
+    """The client announced a body and does not send it."""
+
+    code = "REQUEST_TIMEOUT"
+
+
 class PreflightMissingError(SelfgraphError):
     """A form that a foreign page could have sent without the browser asking first."""
 
@@ -59,6 +65,7 @@ STATUS: Final = {
     "METHOD_NOT_ALLOWED": 405,
     "OPERATION_NOT_ALLOWED": 406,
     "NOT_ACCEPTABLE": 406,
+    "REQUEST_TIMEOUT": 408,
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "RATE_LIMITED": 429,

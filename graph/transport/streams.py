@@ -10,6 +10,7 @@ from strawberry.http.streaming import MultipartSubscriptionTransport, MultipartT
 
 from graph.errors import entries_of
 from graph.operations import AnswerStream
+from graph.transport.bodies import ClientGoneError
 from graph.transport.increments import IncrementPaths
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 HEARTBEAT: Final = 12.0
 """Seconds of silence after which a sign of life is sent, so that proxies keep the connection."""
+
+SEND_TIMEOUT: Final = 60.0
+"""Seconds that a client may take to read a payload before it counts as gone."""
 
 
 class StreamFormat(Protocol):
@@ -156,6 +160,8 @@ async def send_stream(
     try:
         async for payload in _beating(send, stream.payloads, form, ends):
             await _send_part(send, form.payload(payload))
+    except ClientGoneError:
+        raise
     except Exception as error:  # noqa: BLE001 - too late for a status: the stream says it and ends
         await _send_part(send, form.payload({"errors": entries_of(error, request_id)}))
     finally:
@@ -192,8 +198,13 @@ async def _cancel(futures: Iterable[asyncio.Future[Any]]) -> None:
 
 
 async def _send_part(send: Send, part: str) -> None:
-    if part:
-        await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
+    if not part:
+        return
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
+    except TimeoutError:
+        raise ClientGoneError from None
 
 
 async def _client_gone(receive: Receive) -> None:

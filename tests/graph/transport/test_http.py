@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from domain.actor import Actor
 from graph.limits import Limits
 from tests.graph.transport.conftest import KEY, client_of, code
 
 if TYPE_CHECKING:
     import queue
+    from collections.abc import Mapping
 
     import httpx
 
@@ -173,6 +176,35 @@ async def test_callers_without_the_key_are_refused(server: Served, headers: dict
 
 async def test_resolvers_see_the_caller(http: httpx.AsyncClient) -> None:
     assert (await http.post("/graphql", json={"query": "{ role }"})).json() == {"data": {"role": "superadmin"}}
+
+
+async def test_the_authentication_may_wait(serve: Serve) -> None:
+    async def later(headers: Mapping[str, str]) -> Actor:
+        await asyncio.sleep(0)
+        return Actor(role=headers["x-role"])
+
+    with serve(authenticate=later) as served:
+        async with client_of(served, **{"x-role": "someone"}) as client:
+            response = await client.post("/graphql", json={"query": "{ role }"})
+    assert response.json() == {"data": {"role": "someone"}}
+
+
+async def test_an_unknown_failure_outside_the_operation_is_masked(serve: Serve) -> None:
+    def broken(_headers: Mapping[str, str]) -> Actor:
+        raise RuntimeError("password=hunter2")
+
+    with serve(authenticate=broken) as served:
+        async with client_of(served) as client:
+            response = await client.post("/graphql", json={"query": "{ role }"})
+    assert (response.status_code, code(response)) == (500, "INTERNAL")
+    assert "hunter2" not in response.text
+
+
+async def test_a_masked_failure_quotes_the_id_of_its_request(http: httpx.AsyncClient) -> None:
+    response = await http.post("/graphql", json={"query": "{ broken requestId }"})
+    extensions = response.json()["errors"][0]["extensions"]
+    assert extensions == {"code": "INTERNAL", "requestId": response.json()["data"]["requestId"]}
+    assert "hunter2" not in response.text
 
 
 async def test_a_value_that_json_cannot_hold_is_an_internal_error(http: httpx.AsyncClient) -> None:

@@ -147,8 +147,25 @@ async def test_a_body_over_the_limit_is_refused(serve: Serve) -> None:
     assert fitting.status_code == 200
 
 
+async def test_a_body_that_does_not_arrive_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.transport.bodies.PATIENCE", 0.05)
+    with serve() as served:
+        answer = await raw(served, "Content-Type: application/json", "Content-Length: 100", body=b"{")
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
+    assert b"REQUEST_TIMEOUT" in answer
+
+
+async def answer_of(reader: asyncio.StreamReader) -> bytes:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError as end:
+        return end.partial
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    return head + await reader.readexactly(length)
+
+
 async def raw(served: Served, *lines: str, body: bytes = b"", end: bool = False) -> bytes:
-    """Speak HTTP by hand and read what comes back until the server closes or has answered."""
+    """Speak HTTP by hand and read what comes back, nothing where the server hangs up."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     try:
         head = "\r\n".join(["POST /graphql HTTP/1.1", "Host: x", f"apikey: {KEY}", *lines, "", ""])
@@ -156,7 +173,8 @@ async def raw(served: Served, *lines: str, body: bytes = b"", end: bool = False)
         await writer.drain()
         if end:
             writer.write_eof()
-        return await asyncio.wait_for(reader.read(1000), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            return await answer_of(reader)
     finally:
         writer.close()
         await writer.wait_closed()
