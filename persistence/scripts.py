@@ -79,12 +79,12 @@ def decode(content: bytes) -> str:
     Raises:
         ScriptError: it is neither; names the line.
     """
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return content.decode("utf-16")
+    encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ScriptError("not UTF-8", content.count(b"\n", 0, error.start) + 1) from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ScriptError(f"not {encoding.upper().removesuffix('-SIG')}", line) from None
     if "\0" in text:
         raise ScriptError("a NUL byte: not an SQL text (pg_restore reads pg_dump's other formats)", _line(text, "\0"))
     return text
