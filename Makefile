@@ -20,8 +20,9 @@ help: ## Show this help
 
 # The stamp makes the second call free and lets it work offline: uv is asked only when the lock or the project changed.
 .venv/.synced: pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(UV) --version 2>/dev/null | grep -q '^uv $(UV_VERSION)' || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+	@$(UV) --version 2>/dev/null | grep -qwF 'uv $(UV_VERSION)' || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
 	@$(UV) sync --frozen --inexact --quiet
 	@touch $@
 
@@ -73,4 +74,4 @@ db-verify: setup ## Check that upgrade, models and downgrade agree
 	@$(BIN)/selfgraph migrate verify
 
 clean: ## Remove .venv and caches, keep the data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/.work
