@@ -39,7 +39,8 @@ class Socket(AsyncWebSocketAdapter):
         self._send = send
         self._protocol = protocol
         self._max_frame_bytes = max_frame_bytes
-        self._initialisation_timeout = initialisation_timeout
+        # A point in time: messages before `connection_init` do not put it off.
+        self._initialisation_deadline = asyncio.get_running_loop().time() + initialisation_timeout
         self._initialised = False
         self._closed = False
 
@@ -82,11 +83,12 @@ class Socket(AsyncWebSocketAdapter):
         text = message.get("text")
         if not isinstance(text, str):
             raise FrameError("A message has to be text")
-        if len(text) > self._max_frame_bytes:
+        encoded = text.encode(errors="surrogatepass")
+        if len(encoded) > self._max_frame_bytes:
             await self.close(1009, f"A message is larger than the {self._max_frame_bytes} bytes allowed")
             return None
         try:
-            frame = check_frame(orjson.loads(text), self._protocol)
+            frame = check_frame(orjson.loads(encoded), self._protocol)
         except orjson.JSONDecodeError:
             raise FrameError("A message has to be valid JSON") from None
         if self._protocol == LEGACY_WS and frame["type"] == "connection_init" and self._initialised:
@@ -96,9 +98,9 @@ class Socket(AsyncWebSocketAdapter):
         return frame
 
     async def _next_message(self) -> Mapping[str, object] | None:
-        timeout = None if self._initialised else self._initialisation_timeout
+        deadline = None if self._initialised else self._initialisation_deadline
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout_at(deadline):
                 message = await self._receive()
         except TimeoutError:
             await self.close(4408, "Connection initialisation timeout")
