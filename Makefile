@@ -40,7 +40,7 @@ check: setup ## Lint, format, types, import rules, SDL, migrations
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
-	@$(BIN)/selfgraph export-schema --check graph/schema.graphql
+	@$(BIN)/selfgraph export-schema --platform --check graph/schema.graphql
 	@$(BIN)/selfgraph migrate verify
 
 format: setup ## Apply the formatter and the safe lint fixes

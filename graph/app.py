@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from graph.execution import SchemaSource
     from graph.routes import Check
+    from graph.tables.naming import Naming
 
 GRAPHQL_PATH: Final = "/graphql"
 
@@ -95,6 +96,22 @@ def assemble(
     return app
 
 
+def make_schemas(settings: Settings, database: Database) -> Schemas:
+    """The holder of the schema; it serves no table before its first reload."""
+    reader = CatalogReader(database, settings.exposed_schemas)
+    return Schemas(
+        reader,
+        CatalogChanges(database, reader, poll_interval=settings.catalog_poll_interval),
+        parse_catalog,
+        TableOptions(naming_of(settings), settings.exposed_schemas[0], settings.stringify_numeric_types),
+    )
+
+
+def naming_of(settings: Settings) -> Naming:
+    """How the names of tables are spelled."""
+    return SnakeNaming() if settings.table_naming is TableNaming.SNAKE else CamelNaming()
+
+
 @asynccontextmanager
 async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerator[GraphQLEndpoint]:
     """Wire the endpoint over a database; its schema follows the database until the block is left.
@@ -102,20 +119,13 @@ async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerato
     Raises:
         StartupError: the catalog cannot be read.
     """
-    naming = SnakeNaming() if settings.table_naming is TableNaming.SNAKE else CamelNaming()
-    reader = CatalogReader(database, settings.exposed_schemas)
-    schemas = Schemas(
-        reader,
-        CatalogChanges(database, reader, poll_interval=settings.catalog_poll_interval),
-        parse_catalog,
-        TableOptions(naming, settings.exposed_schemas[0], settings.stringify_numeric_types),
-    )
+    schemas = make_schemas(settings, database)
     with startup_errors(settings):
         await schemas.reload()
     tables = TableAnswers(
         PostgresTables(database, stringify_numeric_types=settings.stringify_numeric_types),
         Policy(max_rows=settings.max_rows),
-        list_arguments(naming),
+        list_arguments(naming_of(settings)),
     )
     use_cases = UseCases(
         instances=PostgresInstanceRepository(database.engine),

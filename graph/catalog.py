@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -12,6 +12,7 @@ from domain.tables import catalog as entities
 from domain.tables.catalog import TableName
 from domain.tables.statistics import TableStatistics
 from graph.permissions import IsSuperadmin
+from graph.scalars import BigInt
 from graph.use_cases import Info
 
 if TYPE_CHECKING:
@@ -22,7 +23,13 @@ Statistics: TypeAlias = DataLoader[TableName, TableStatistics | None]
 TableKind = strawberry.enum(entities.TableKind, description="The kinds of relation that are served.")
 
 
-@strawberry.type
+TableArgument = Annotated[str, strawberry.argument(description="Its name in the database.")]
+SchemaArgument = Annotated[
+    str | None, strawberry.argument(description="The schema it is in; the first exposed one if absent.")
+]
+
+
+@strawberry.type(description="A column of a table.")
 class Column:
     """A column of a table."""
 
@@ -35,7 +42,7 @@ class Column:
     comment: str | None = strawberry.field(description="Its comment.")
 
 
-@strawberry.type
+@strawberry.type(description="A primary key or unique constraint.")
 class Key:
     """A primary key or unique constraint."""
 
@@ -43,7 +50,7 @@ class Key:
     columns: list[str] = strawberry.field(description="Its columns in order.")
 
 
-@strawberry.type
+@strawberry.type(description="A foreign key; its columns and those it refers to belong together pairwise.")
 class ForeignKey:
     """A foreign key; its columns and those it refers to belong together pairwise."""
 
@@ -54,7 +61,7 @@ class ForeignKey:
     referenced_columns: list[str] = strawberry.field(description="The columns it refers to, in order.")
 
 
-@strawberry.type
+@strawberry.type(description="An index.")
 class Index:
     """An index."""
 
@@ -64,7 +71,7 @@ class Index:
     definition: str = strawberry.field(description="Its CREATE INDEX command.")
 
 
-@strawberry.type
+@strawberry.type(description="A table, view or materialised view.")
 class Table:
     """A table, view or materialised view."""
 
@@ -121,17 +128,17 @@ class Table:
         ]
 
     @strawberry.field(description="Rows at the last ANALYZE; null before the first one and for views.")
-    async def row_estimate(self) -> float | None:
+    async def row_estimate(self) -> BigInt | None:
         found = await self.statistics.load(self.entity.name)
-        return found.row_estimate if found else None
+        return BigInt(found.row_estimate) if found and found.row_estimate is not None else None
 
     @strawberry.field(description="Bytes on disk, indexes included; 0 for views.")
-    async def size(self) -> float:
+    async def size(self) -> BigInt:
         found = await self.statistics.load(self.entity.name)
-        return found.size if found else 0
+        return BigInt(found.size if found else 0)
 
 
-@strawberry.type
+@strawberry.type(description="The structure of the user's tables at one time.")
 class CatalogVersion:
     """The structure of the user's tables at one time."""
 
@@ -149,7 +156,7 @@ class CatalogQuery:
         return [_table(table, loader) for table in info.root_value.schemas.catalog.tables]
 
     @strawberry.field(permission_classes=[IsSuperadmin], description="One table or view, or null.")
-    def table(self, info: Info, name: str, schema: str | None = None) -> Table | None:
+    def table(self, info: Info, name: TableArgument, schema: SchemaArgument = None) -> Table | None:
         schemas = info.root_value.schemas
         found = schemas.catalog.by_name.get(TableName(schema or schemas.default_schema, name))
         return _table(found, _loader(info.root_value.statistics)) if found else None

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from graph.commands import db, migrate
+from graph.commands.schema import export_schema
 from graph.commands.serve import serve
 from graph.commands.sql import sql
 
@@ -26,6 +27,7 @@ def root() -> None:
 
 app.command()(serve)
 app.command()(sql)
+app.command()(export_schema)
 app.add_typer(db.app, name="db")
 app.add_typer(migrate.app, name="migrate")
 

@@ -7,6 +7,6 @@ import strawberry
 from graph.catalog import CatalogMutation
 
 
-@strawberry.type
+@strawberry.type(description="Writes; the mutations of one operation run one after the other.")
 class Mutation(CatalogMutation):
     """Writes; the mutations of one operation run one after the other."""

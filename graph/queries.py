@@ -8,6 +8,6 @@ from graph.catalog import CatalogQuery
 from graph.system import SystemQuery
 
 
-@strawberry.type
+@strawberry.type(description="Reads; the fields of your tables are beside the platform's own.")
 class Query(SystemQuery, CatalogQuery):
     """Reads; the fields of your tables are beside the platform's own."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema, is_introspection_type
 from loguru import logger
 from strawberry.schema.config import StrawberryConfig
 
+from domain.actor import SUPERADMIN
 from domain.errors import SelfgraphError
 from domain.tables.catalog import Catalog
 from graph.execution import ServedSchema
 from graph.mutations import Mutation
 from graph.queries import Query
+from graph.scalars import SCALARS, SHARED
 from graph.subscriptions import Subscription
 from graph.tables.names import Taken
 from graph.tables.types import TableTypes
@@ -24,7 +26,7 @@ from graph.tables.types import TableTypes
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from graphql import GraphQLField
+    from graphql import GraphQLField, GraphQLScalarType
 
     from graph.tables.naming import Naming
 
@@ -71,7 +73,8 @@ class Schemas:
         self._options = options
         self._static = static_schema()
         self._catalog = Catalog(version="", tables=())
-        self._served = ServedSchema(self._static, "")
+        self._platform = ServedSchema(self._static, "")
+        self._served = self._platform
         self._building = asyncio.Lock()
         self._swapped = asyncio.Event()
 
@@ -86,9 +89,8 @@ class Schemas:
         return self._options.default_schema
 
     def for_role(self, role: str) -> ServedSchema:
-        """The schema of a role as it is now; only the superadmin is let in yet."""
-        del role
-        return self._served
+        """The schema of a role as it is now; tables are there for the superadmin only."""
+        return self._served if role == SUPERADMIN else self._platform
 
     async def reload(self, *, after: float = 0) -> Catalog:
         """Read the catalog `after` some seconds and, if it is another one, build its schema and swap both in.
@@ -145,7 +147,7 @@ class Schemas:
 
 def static_schema() -> GraphQLSchema:
     """The platform's own schema."""
-    config = StrawberryConfig(enable_experimental_incremental_execution=True)
+    config = StrawberryConfig(enable_experimental_incremental_execution=True, scalar_map=SCALARS)
     schema = strawberry.Schema(Query, Mutation, Subscription, config=config)
     return schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - Strawberry has no other way to it
 
@@ -157,6 +159,7 @@ def build_schema(static: GraphQLSchema, catalog: Catalog, options: TableOptions)
         options.naming,
         taken_names(static),
         options.default_schema,
+        leaves={type_: cast("GraphQLScalarType", static.type_map[name]) for type_, name in SHARED.items()},
         stringify_numeric_types=options.stringify_numeric_types,
     )
     query = static.query_type
@@ -165,6 +168,7 @@ def build_schema(static: GraphQLSchema, catalog: Catalog, options: TableOptions)
         query=GraphQLObjectType("Query", fields, description=query.description if query else None),
         mutation=static.mutation_type,
         subscription=static.subscription_type,
+        types=types.named_types(),
         directives=static.directives,
         extensions=static.extensions,
         description=static.description,

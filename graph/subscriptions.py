@@ -7,6 +7,6 @@ import strawberry
 from graph.catalog import CatalogSubscription
 
 
-@strawberry.type
+@strawberry.type(description="Events, over a websocket or as server-sent events.")
 class Subscription(CatalogSubscription):
     """Events, over a websocket or as server-sent events."""

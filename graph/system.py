@@ -11,7 +11,7 @@ from graph.permissions import IsSuperadmin
 from graph.use_cases import Info
 
 
-@strawberry.type
+@strawberry.type(description="The running server and its installation.")
 class System:
     """The running server and its installation."""
 

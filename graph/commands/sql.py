@@ -56,7 +56,7 @@ async def _run(options: DatabaseOptions, script: str, *, one_transaction: bool, 
 
     async with session(options) as connection:
         count = await run_script(connection, script, one_transaction=one_transaction, owners=owners)
-    typer.echo(f"{count} statements", err=True)
+    typer.echo(f"{count} statement{'' if count == 1 else 's'}", err=True)
 
 
 async def _show(options: DatabaseOptions, script: str, *, as_json: bool, one_transaction: bool) -> None:

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 def failing_with_one_line() -> Generator[None]:
     """Print what went wrong in the block as one line on stderr, and end with exit code 1."""
     from domain.errors import SelfgraphError
+    from graph.startup import StartupError
     from persistence.embedded import EmbeddedError
     from persistence.scripts import ScriptError
 
     try:
         yield
-    except (SelfgraphError, EmbeddedError, ScriptError) as error:
+    except (SelfgraphError, EmbeddedError, ScriptError, StartupError) as error:
         typer.echo(f"selfgraph: {error}", err=True)
         raise typer.Exit(1) from None
 

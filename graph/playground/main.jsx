@@ -13,8 +13,9 @@ globalThis.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(new URL(`./${WORKERS[label] ?? EDITOR_WORKER}`, import.meta.url)),
 };
 
-const QUERY = `# Put your API key between the quotes in the Headers editor below; the server printed where it is kept.
-# Then run this with Ctrl-Enter. The docs are behind the book on the left.
+const QUERY = `# Put your API key into the Headers editor below;
+# the server printed where it is kept.
+# Then press Ctrl-Enter. The docs are on the left.
 
 query Tables {
   tables {

@@ -11,7 +11,7 @@ from graph.tables.naming import is_legal, legal, unused
 from graph.tables.scalars import BUILT_IN, NAMES, NUMERIC, make_scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from domain.tables.catalog import DataType
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class ColumnTypes:
     """Makes the GraphQL type of each PostgreSQL type once; names that the schema has already get a number."""
 
-    def __init__(self, taken: Collection[str]) -> None:
+    def __init__(self, taken: Collection[str], leaves: Mapping[tuple[str, str], Leaf]) -> None:
         self._taken = set(taken)
-        self._leaves: dict[tuple[str, str], Leaf] = {}
+        self._leaves = dict(leaves)
 
     def of(self, type_: DataType) -> ColumnType:
         """The type that a column's values are given as and, but for numbers as strings, answered as."""

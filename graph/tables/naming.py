@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 _ILLEGAL: Final = re.compile(r"[^_0-9A-Za-z]+")
+_LEGAL: Final = re.compile(r"_?[A-Za-z][_0-9A-Za-z]*")
 _LEADING_CAPITALS: Final = re.compile(r"^[A-Z]+(?![a-z])|^[A-Z]")
 
 
@@ -19,6 +20,8 @@ def legal(text: str) -> str:
     Accents are dropped, other characters become underscores; a leading digit gets an underscore before it; two
     leading underscores, which are the specification's own, become one.
     """
+    if _LEGAL.fullmatch(text):
+        return text
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     name = _ILLEGAL.sub("_", plain)
     if name.startswith("__"):

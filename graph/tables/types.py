@@ -14,8 +14,13 @@ from graph.tables.names import name_catalog
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphql import GraphQLNamedType
+
     from domain.tables.catalog import Catalog, Column, Table, TableName
     from domain.tables.relationships import Relationship
+    from graph.tables.columns import Leaf
     from graph.tables.names import TableNames, Taken
     from graph.tables.naming import Naming
     from graph.tables.wrapping import OutputType
@@ -25,13 +30,21 @@ class TableTypes:
     """Makes the object types and the root fields of a catalog."""
 
     def __init__(
-        self, catalog: Catalog, naming: Naming, taken: Taken, default_schema: str, *, stringify_numeric_types: bool
+        self,
+        catalog: Catalog,
+        naming: Naming,
+        taken: Taken,
+        default_schema: str,
+        *,
+        leaves: Mapping[tuple[str, str], Leaf],
+        stringify_numeric_types: bool,
     ) -> None:
+        """`leaves` are types that the schema has already, by schema and name of the PostgreSQL type."""
         self._catalog = catalog
         self._names = name_catalog(catalog, naming, taken, default_schema)
         self._stringify = stringify_numeric_types
         table_types = {names.type() for names in self._names.values()}
-        self._columns = ColumnTypes(taken.types | table_types)
+        self._columns = ColumnTypes(taken.types | table_types, leaves)
         self._inputs = TableInputs(catalog, self._names, naming, self._columns)
         self._arguments = list_arguments(naming)
         self._types = {table.name: self._object_type(table) for table in catalog.tables}
@@ -45,6 +58,16 @@ class TableTypes:
             if table.primary_key:
                 fields[names.root(after="by_pk")] = self._by_key_field(table, table.primary_key.columns)
         return fields
+
+    def named_types(self) -> list[GraphQLNamedType]:
+        """Every type that leads to others of its kind.
+
+        graphql-core collects the types of a schema by recursion along their fields, which a chain of a few hundred
+        foreign keys would exhaust; types that it is given as a list end the recursion.
+        """
+        inputs = self._inputs
+        names = list(self._types)
+        return [*self._types.values(), *map(inputs.filter, names), *map(inputs.ordering, names)]
 
     def _list_field(self, table: Table) -> GraphQLField:
         return GraphQLField(
