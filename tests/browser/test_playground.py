@@ -1,0 +1,106 @@
+"""The GraphiQL page in a real browser, against a real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import asyncpg
+import orjson
+import pytest
+
+from tests.browser.chromium import Page, browsing
+from tests.graph.commands.process import KEY, running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+HEADERS_EDITOR = ".graphiql-editor-tool .graphiql-editor:not(.hidden)"
+RUN = ".graphiql-execute-button"
+ANSWER = "document.querySelector('.graphiql-response .view-lines')?.innerText.replaceAll('\\u00a0', ' ')"
+
+
+@pytest.fixture
+async def address(empty_database: str, tmp_path: Path) -> AsyncGenerator[str]:
+    connection = await asyncpg.connect(empty_database)
+    await connection.execute("CREATE TABLE planet (name text PRIMARY KEY); COMMENT ON TABLE planet IS 'Goes round.'")
+    await connection.execute("INSERT INTO planet VALUES ('Mercury'), ('Venus')")
+    await connection.close()
+    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=empty_database) as process:
+        yield process.line("GraphiQL")
+
+
+@pytest.fixture
+async def page(address: str, tmp_path: Path) -> AsyncGenerator[Page]:
+    async with browsing(tmp_path / "browser") as page:
+        await page.call("Page.navigate", url=address)
+        await page.wait_for("!!document.querySelector('.graphiql-query-editor .view-line')")
+        yield page
+
+
+async def write(page: Page, editor: str, text: str) -> None:
+    """Put the text into one of the page's editors, past the brackets that typing would close by itself."""
+    model = f"__MONACO.editor.getModels().find(model => model.uri.path.endsWith('{editor}'))"
+    await page.wait_for(f"!!globalThis.__MONACO && !!{model}")
+    await page.value(f"{model}.setValue({orjson.dumps(text).decode()})")
+
+
+async def enter_key(page: Page) -> None:
+    await write(page, "request-headers.json", orjson.dumps({"apikey": KEY}).decode())
+
+
+async def run(page: Page, name: str, query: str) -> None:
+    await write(page, "operation.graphql", query)
+    await page.wait_for(f"document.querySelector('.graphiql-tab')?.innerText.includes('{name}')")
+    await page.click(RUN)
+
+
+async def test_the_page_loads_without_complaint_and_from_nowhere_else(page: Page, address: str, tmp_path: Path) -> None:
+    await page.wait_for(f"{ANSWER}?.includes('API key')")
+    await page.screenshot(tmp_path / "loaded.png")
+    assert page.complaints == []
+    hosts = {urlsplit(url).netloc for url in page.requested if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(address).netloc}
+
+
+async def test_the_headers_editor_waits_for_the_key(page: Page) -> None:
+    shown = await page.wait_for(f"document.querySelector('{HEADERS_EDITOR} .view-lines')?.innerText")
+    assert orjson.loads(shown.replace("\u00a0", " ")) == {"apikey": ""}
+
+
+async def test_with_the_key_a_query_is_answered(page: Page, address: str, tmp_path: Path) -> None:
+    await enter_key(page)
+    await run(page, "Planets", "query Planets { planet(orderBy: {name: ASC}) { name } }")
+    await page.wait_for(f"{ANSWER}?.includes('Mercury')")
+    await page.screenshot(tmp_path / "answered.png")
+    assert page.complaints == []
+    hosts = {urlsplit(url).netloc for url in page.requested if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(address).netloc}
+
+
+async def test_the_query_that_is_there_at_first_is_answered(page: Page) -> None:
+    await enter_key(page)
+    await page.click(RUN)
+    await page.wait_for(f"{ANSWER}?.includes('Goes round.')")
+
+
+async def test_the_docs_show_the_schema(page: Page, tmp_path: Path) -> None:
+    await enter_key(page)
+    await page.click("button[aria-label='Show Documentation Explorer']")
+    await page.wait_for("document.querySelector('.graphiql-doc-explorer')?.innerText.includes('Query')")
+    await page.value(
+        "[...document.querySelectorAll('.graphiql-doc-explorer a')].find(a => a.innerText == 'Query').click()"
+    )
+    await page.wait_for("document.querySelector('.graphiql-doc-explorer')?.innerText.includes('planetByPk')")
+    await page.screenshot(tmp_path / "docs.png")
+    assert page.complaints == []
+
+
+async def test_a_subscription_delivers(page: Page, tmp_path: Path) -> None:
+    await enter_key(page)
+    await run(page, "Changes", "subscription Changes { catalogChanged { version } }")
+    await page.wait_for(f"{ANSWER}?.includes('catalogChanged')")
+    await page.screenshot(tmp_path / "subscribed.png")
+    assert page.complaints == []
+    assert any(url.startswith("ws://") for url in page.requested)
