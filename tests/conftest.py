@@ -22,15 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
 STOP_SECONDS = 30
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 4 << 30
 
 
 @pytest.fixture(scope="session")
-def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[EmbeddedServer]:
+def scratch() -> Path:
+    """Where tests make clusters: in memory where there is plenty, since a disk is what makes them slow."""
+    plenty = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED
+    return MEMORY if plenty else Path("/tmp")
+
+
+@pytest.fixture(scope="session")
+def embedded_server(scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[EmbeddedServer]:
     """An embedded PostgreSQL that lives for the test run; the workers of pytest-xdist share one."""
     base = tmp_path_factory.getbasetemp()
     run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     # Not below pytest's own folder: that one is closed to the user that the server has when root runs the tests.
-    folder = Path(tempfile.gettempdir(), f"selfgraph-tests-{uuid.uuid5(uuid.NAMESPACE_URL, str(run)).hex}")
+    folder = Path(scratch, f"selfgraph-tests-{uuid.uuid5(uuid.NAMESPACE_URL, str(run)).hex}")
     with FileLock(run / "embedded-server-users", current()) as users:
         users.wait_shared(time.monotonic() + STOP_SECONDS)  # another worker may be removing the folder
         folder.mkdir(mode=0o755, exist_ok=True)
@@ -43,13 +52,24 @@ def embedded_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[Embed
 
 
 @pytest.fixture
+def open_folder(scratch: Path) -> Generator[Path]:
+    """A new folder that every user may enter, unlike pytest's own, which root's server could not."""
+    folder = Path(tempfile.mkdtemp(prefix="selfgraph-test-", dir=scratch))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
 async def empty_database(embedded_server: EmbeddedServer) -> AsyncGenerator[str]:
     """The URL of a new, empty database, dropped after the test."""
     name = f"test_{uuid.uuid4().hex}"
     connection = await asyncpg.connect(embedded_server.url)
     try:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield urlsplit(embedded_server.url)._replace(path=f"/{name}").geturl()
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        try:
+            yield urlsplit(embedded_server.url)._replace(path=f"/{name}").geturl()
+        finally:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await connection.close()

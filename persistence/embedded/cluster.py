@@ -56,7 +56,7 @@ def prepare(layout: Layout) -> str | None:
         EmbeddedError: when initdb fails, or the cluster is of another major version.
     """
     for leftover in layout.home.glob("data.making-*"):
-        shutil.rmtree(leftover)
+        shutil.rmtree(leftover, ignore_errors=True)  # an initdb that lost its parent may still write into it
     set_aside = _set_aside_half_made(layout)
     if not layout.data.exists():
         _create(layout)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 POLL_SECONDS: Final = 0.25
 WAIT_SECONDS: Final = 0.01
 FAST_SHUTDOWN_SECONDS: Final = 60
+LOGGER_SECONDS: Final = 5
 LONGEST_BACKOFF_SECONDS: Final = 30
 PRUNE_SECONDS: Final = 10
 KEPT_LOGS: Final = 4
@@ -102,11 +103,12 @@ class Server:
     def stop(self) -> None:
         """Stop it: in order, after a minute at once, after another one by force."""
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if not self.is_alive():
-                return
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, number)
-            wait_until(lambda: not self.is_alive(), FAST_SHUTDOWN_SECONDS)
+            if self.is_alive():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
+                wait_until(lambda: not self.is_alive(), FAST_SHUTDOWN_SECONDS)
+        # Its logger ends after it, and writes a last file.
+        wait_until_gone(processes_in(self.plan["data"]), self.plan["data"], LOGGER_SECONDS)
 
     def _wait_ready(self) -> None:
         wait_until(lambda: not self.is_alive() or self._is_ready(), self.plan["ready_seconds"])
@@ -240,11 +242,11 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
 
 def clear_remains(plan: Plan) -> None:
     """Remove what a killed server left: its processes, which would bar a new one, its pid file and its socket."""
-    orphans = [pid for pid in process_ids() if works_in(pid, plan["data"])]
+    orphans = processes_in(plan["data"])
     for pid in orphans:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not any(works_in(pid, plan["data"]) for pid in orphans), FAST_SHUTDOWN_SECONDS)
+    wait_until_gone(orphans, plan["data"], FAST_SHUTDOWN_SECONDS)
     # A pid file can name a process that lives and is somebody else's, which PostgreSQL alone would take for a server.
     Path(plan["data"], "postmaster.pid").unlink(missing_ok=True)
     for path in Path(plan["sockets"]).glob(".s.PGSQL.*"):
@@ -259,9 +261,17 @@ def clear_sockets(plan: Plan) -> None:
             sockets.rmdir()
 
 
-def process_ids() -> list[int]:
-    """Every process, where the system has /proc; elsewhere PostgreSQL's own check of its shared memory has to do."""
-    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+def processes_in(data: str) -> list[int]:
+    """Every PostgreSQL process of this data directory, where the system has /proc.
+
+    Elsewhere PostgreSQL's own check of its shared memory has to do.
+    """
+    return [pid for pid in (int(path.name) for path in Path("/proc").glob("[0-9]*")) if works_in(pid, data)]
+
+
+def wait_until_gone(pids: list[int], data: str, seconds: float) -> None:
+    """Wait for these processes of the data directory to end."""
+    wait_until(lambda: not any(works_in(pid, data) for pid in pids), seconds)
 
 
 def works_in(pid: int, data: str) -> bool:

@@ -141,12 +141,12 @@ def _barrier(data_dir: Path, server: Identity) -> Path | None:
 
 def _make_folder(path: Path, owner: Identity) -> None:
     """Make a folder with mode 0700 for `owner`, and its parents as the umask says."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700)
-    except FileExistsError:
+    except FileExistsError as error:
         if not path.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), error.filename) from None
     else:
         owner.give(path)
 
