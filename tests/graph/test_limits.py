@@ -112,3 +112,36 @@ def test_introspection_that_multiplies_lists_is_invalid() -> None:
     schema = build_schema("type Query { a: Int }")
     nested = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
     assert "introspection" in validate(schema, parse(nested))[0].message
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ x { " + "b { h } " * 150 + "} }",
+        "{ x { " + "b { " * 12 + "b { h } " * 150 + "} " * 12 + "} }",
+        "{ x { " + ("b { " + "c { h } " * 13 + "} ") * 13 + "} }",
+        "{ x { " + "... { b { h } } " * 150 + "} }",
+        "{ x { "
+        + " ".join(f"...F{n}" for n in range(150))
+        + " } }"
+        + " ".join(f"fragment F{n} on T {{ b {{ h }} }}" for n in range(150)),
+    ],
+)
+def test_selecting_into_the_same_field_too_often_is_refused(document: str) -> None:
+    assert refusal(document, max_depth=50) == "The operation selects into the same fields too often."
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ x { " + "b { h } " * 100 + "} }",
+        "{ x { " + "h " * 5000 + "} }",
+        "{ " + " ".join(f"f{n} {{ ...F ...F }}" for n in range(50)) + " } fragment F on T { b { h } c { h } }",
+    ],
+)
+def test_documents_may_repeat_fields(document: str) -> None:
+    assert refusal(document) is None
+
+
+def test_a_cycle_of_fragments_that_doubles_ends() -> None:
+    assert refusal("{ ...A } fragment A on T { a { ...A } b { ...A } }") is None
