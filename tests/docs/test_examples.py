@@ -1,0 +1,85 @@
+"""What the README and the pages show is what a server answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.graph.commands.process import KEY, PATIENCE, ROOT, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHINOOK = ROOT / "bench" / "chinook.sql"
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a page: language and text."""
+    return re.findall(r"^```(\w+)\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def graphql_examples(page: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Each operation of a page with its variables, if it has some, and its answer."""
+    followers: list[Any] = []
+    for language, text in reversed(blocks(page)):
+        if language == "json":
+            followers.insert(0, json.loads(text))
+        elif language == "graphql":
+            *variables, answer = followers
+            yield text, variables[0] if variables else {}, answer
+            followers = []
+
+
+def shell(commands: str, folder: Path) -> str:
+    inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SERVICE_KEY"}}
+    done = subprocess.run(
+        ["sh", "-ec", commands],
+        cwd=folder,
+        env=inherited,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_operation_of_the_table_api_page_is_answered_as_shown(tmp_path: Path, empty_database: str) -> None:
+    with running("sql", str(CHINOOK), folder=tmp_path, DATABASE_URL=empty_database) as loading:
+        assert loading.wait() == 0
+    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=empty_database) as server:
+        url = server.line("GraphQL")
+        count = 0
+        for query, variables, answer in graphql_examples("docs/table-api.md"):
+            body = {"query": query, "variables": variables}
+            assert httpx.post(url, json=body, headers={"apikey": KEY}, timeout=PATIENCE).json() == answer, query
+            count += 1
+    assert count > 5
+
+
+def test_the_first_five_minutes_of_the_readme_go_as_shown(open_folder: Path) -> None:
+    (open_folder / ".venv").symlink_to(ROOT / ".venv")
+    (open_folder / "bench").symlink_to(ROOT / "bench")
+    if not (ROOT / ".venv" / "bin" / "selfgraph").exists():
+        pytest.fail("the README's commands need the .venv that make sets up")
+    with running("serve", "--port", "0", folder=open_folder, SERVICE_KEY="") as server:
+        address = server.line("GraphQL").removesuffix("/graphql")
+        section = [
+            block for block in blocks("README.md") if block[0] == "json" or ".venv" in block[1] or "curl" in block[1]
+        ]
+        printed = ""
+        for language, text in section:
+            if language == "json":
+                assert json.loads(printed) == json.loads(text)
+            else:
+                commands = text.replace("http://127.0.0.1:8000", address)
+                printed = shell(f". .selfgraph/keys.env\n{commands}", open_folder)
+        assert sum(language == "json" for language, _ in section) == 2
