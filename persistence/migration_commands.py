@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import io
+from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -64,7 +65,8 @@ class Migrations:
         """Write a migration file, from what the models and the database differ in or empty; return its path."""
 
         def write(config: Config) -> str:
-            script = command.revision(config, message, autogenerate=from_models)
+            with redirect_stdout(io.StringIO()):  # Alembic prints its progress past the configuration's output
+                script = command.revision(config, message, autogenerate=from_models)
             return str(getattr(script, "path", script))
 
         return await self._change(write)

@@ -38,10 +38,12 @@ def configuration(connection: Connection | None = None, output: io.StringIO | No
 
 
 def _format_new_files(config: Config) -> None:
-    hook = {"type": "module", "module": "ruff", "options": "format --quiet REVISION_SCRIPT_FILENAME"}
-    config.set_section_option("post_write_hooks", "hooks", "ruff")
-    for name, value in hook.items():
-        config.set_section_option("post_write_hooks", f"ruff.{name}", value)
+    steps = {"sort": "check --select I --fix --exit-zero", "format": "format"}
+    config.set_section_option("post_write_hooks", "hooks", ",".join(steps))
+    for name, command_line in steps.items():
+        hook = {"type": "module", "module": "ruff", "options": f"{command_line} --quiet REVISION_SCRIPT_FILENAME"}
+        for option, value in hook.items():
+            config.set_section_option("post_write_hooks", f"{name}.{option}", value)
 
 
 @contextmanager
