@@ -20,6 +20,8 @@ from graphql.execution.incremental import IncrementalExecutor
 from domain.errors import TimedOutError
 from graph.documents import Documents
 from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
+from graph.introspection import Introspection, asks_for_schema_only
+from graph.logs import name_operation
 from graph.operations import ANY_KIND, Answer, AnswerStream, OperationKind
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ class Executor:
         self._root_value = root_value
         self._timeout = limits.execution_timeout
         self._documents = Documents(limits, introspection=introspection)
+        self._introspection = Introspection()
 
     def kind(self, request: OperationRequest, context: Context) -> OperationKind | None:
         """The kind of the operation, or None if its document is not valid."""
@@ -102,6 +105,7 @@ class Executor:
         Returns:
             A stream for a subscription and for an operation that defers or streams; else one answer.
         """
+        name_operation(request.operation_name)
         deadline = asyncio.get_running_loop().time() + self._timeout
         limit = asyncio.timeout_at(deadline)
         try:
@@ -129,6 +133,10 @@ class Executor:
             if compiled.statement is not None:
                 rows = await self._tables.run(compiled, values)
                 return await self._completed(compiled, rows, schema, request, context)
+        if kind is OperationKind.QUERY and asks_for_schema_only(document.operation(request.operation_name)):
+            introspected = await self._introspection.answer(schema, document.node, request)
+            if introspected is not None:
+                return introspected
         return await self._run(schema, document.node, request, context, deadline)
 
     async def _completed(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 REDACTED: Final = "[redacted]"
 # Shorter values are no secrets of ours, and replacing them would eat ordinary words.
 _SHORTEST_SECRET: Final = 6
+# The client chooses the name of an operation.
+_LONGEST_NAME: Final = 100
 _NAMED_SECRET: Final = re.compile(
     r"""(?ix)
     \b( (?:x-)?api[-_]?key | authorization | cookie | (?:\w*[-_])? (?:password|secret|token)
@@ -59,8 +61,8 @@ current_trace: Final[ContextVar[Trace | None]] = ContextVar("current_trace", def
 def name_operation(name: str | None) -> None:
     """Let the access line of the current request name its GraphQL operation."""
     trace = current_trace.get()
-    if trace is not None:
-        trace.operation = name
+    if trace is not None and name is not None:
+        trace.operation = name[:_LONGEST_NAME]
 
 
 class Redactor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import httpx
 import pytest
+from loguru import logger
 
 from graph.app import create_app
 from graph.settings import load_settings
@@ -77,6 +78,16 @@ async def test_the_id_of_a_response_is_the_one_that_was_sent(empty_database: str
     async with opened(empty_database) as (_, client):
         response = await client.post("/graphql", json=ASKING, headers={"apikey": KEY, "X-Request-Id": "mine-1"})
     assert response.headers.get_list("x-request-id") == ["mine-1"]
+
+
+async def test_the_access_line_names_the_operation(empty_database: str) -> None:
+    lines: list[str] = []
+    sink = logger.add(lines.append, format="{message} {extra}")
+    async with opened(empty_database) as (_, client):
+        asking = {"query": "query Version { system { version } }", "operationName": "Version"}
+        await client.post("/graphql", json=asking, headers={"apikey": KEY})
+    logger.remove(sink)
+    assert any(line.startswith("request") and "'operation': 'Version'" in line for line in lines)
 
 
 async def test_keys_that_cannot_be_kept_keep_it_from_starting(tmp_path: Path) -> None:
