@@ -10,13 +10,14 @@ CATALOG_QUERY: Final[LiteralString] = """
 WITH schemas AS (
     SELECT n.oid, n.nspname, x.position
     FROM unnest($1::text[]) WITH ORDINALITY AS x(name, position)
-    JOIN pg_namespace n ON n.nspname = x.name
+    JOIN pg_namespace n ON n.nspname = x.name AND has_schema_privilege(n.oid, 'USAGE')
 ), owned_by_extension AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
 ), relations AS (
     SELECT c.oid, s.position, s.nspname, c.relname, c.relkind
     FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition AND c.relpersistence <> 't'
+      AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
       AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
 ), columns AS (
     SELECT a.attrelid, a.attnum, a.atttypid, json_build_object(
@@ -128,8 +129,11 @@ SELECT json_build_object(
 FINGERPRINT_QUERY: Final[LiteralString] = """
 SELECT md5(concat(
     (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_namespace WHERE nspname = ANY ($1::text[])),
+    (SELECT string_agg(i.indexrelid::text || i.xmin::text, ',' ORDER BY i.indexrelid)
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = ANY ($1::text[])),
     (SELECT string_agg(
-        c.oid::text || c.relname || c.relkind::text || c.relhasindex::text, ',' ORDER BY c.oid)
+        concat(c.oid, c.relname, c.relkind, c.relhasindex, c.relispartition, c.relacl), ',' ORDER BY c.oid)
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY ($1::text[])),
     (SELECT string_agg(a.xmin::text || ':' || a.attnum::text, ',' ORDER BY a.attrelid, a.attnum)
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -139,7 +143,8 @@ SELECT md5(concat(
     (SELECT string_agg(p.oid::text || p.xmin::text, ',' ORDER BY p.oid)
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY ($1::text[])),
     (SELECT string_agg(e.oid::text || e.xmin::text, ',' ORDER BY e.oid) FROM pg_enum e),
-    (SELECT string_agg(t.oid::text || t.xmin::text, ',' ORDER BY t.oid) FROM pg_type t WHERE t.typtype = 'd'),
+    (SELECT string_agg(t.oid::text || t.xmin::text, ',' ORDER BY t.oid) FROM pg_type t
+     WHERE t.typtype IN ('d', 'e', 'r', 'm') AND t.oid >= 16384),
     (SELECT string_agg(
         d.objoid::text || d.objsubid::text || d.xmin::text, ',' ORDER BY d.classoid, d.objoid, d.objsubid)
      FROM pg_description d WHERE d.objoid >= 16384)

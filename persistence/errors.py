@@ -55,8 +55,14 @@ def _too_many_rows(message: str) -> SelfgraphError:
     return PayloadTooLargeError(f"The answer has more than {cap.group() if cap else 'the allowed'} rows; use limit.")
 
 
+def _changed(_: str) -> SelfgraphError:
+    return UnavailableError("The structure of the database has just changed; try again.")
+
+
 _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     TOO_MANY_ROWS: _too_many_rows,
+    "0A000": lambda _: InvalidInputError("The database cannot do this with these values."),
+    "22012": lambda _: InvalidInputError("The database would have to divide by zero."),
     "23502": lambda _: InvalidInputError("A value that is required is missing."),
     "23503": lambda _: ConflictError("A row refers to one that does not exist, or is still referred to."),
     "23505": lambda _: ConflictError("A row with these values exists already."),
@@ -66,6 +72,9 @@ _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     "40001": lambda _: ConflictError("Another change came first; try again."),
     "40P01": lambda _: ConflictError("Another change came first; try again."),
     "42501": lambda _: ForbiddenError("The database does not allow this."),
+    "42703": _changed,
+    "42P01": _changed,
+    "55000": lambda _: UnavailableError("A materialised view has not been filled yet; try again."),
     "55P03": _timed_out,
     "57014": _timed_out,
 }
@@ -75,7 +84,9 @@ _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     "22": _invalid,
     "23": lambda _: ConflictError("The change contradicts what is stored."),
     "53": _unavailable,
+    "54": lambda _: PayloadTooLargeError("The operation is too complex for the database."),
     "57": _unavailable,
+    "HV": lambda _: UnavailableError("A foreign server does not answer; try again."),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from domain.errors import InvalidInputError, InvalidValueError
+from domain.errors import InvalidInputError, InvalidValueError, PayloadTooLargeError
 from persistence.sql.binder import Binder
 from persistence.sql.fragments import sql
+from persistence.sql.predicates import trial
 from persistence.sql.render import render
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from domain.tables.plan import Parameter, Plan
     from domain.tables.statement import Statement, Value
     from persistence.database import Database
+
+
+MAX_VALUES: Final = 32_767
+"""The values that asyncpg can send with one statement."""
 
 
 class PostgresTables:
@@ -26,7 +31,10 @@ class PostgresTables:
 
     def render(self, plan: Plan) -> Statement:
         """Make the statement of a secured plan."""
-        return render(plan, stringify_numeric_types=self._stringify)
+        statement = render(plan, stringify_numeric_types=self._stringify)
+        if len(statement.parameters) > MAX_VALUES:
+            raise PayloadTooLargeError(f"The operation has more than {MAX_VALUES} values; give lists whole.")
+        return statement
 
     async def run(self, statement: Statement, values: Sequence[Value]) -> Sequence[bytes]:
         """Answer each root field with its JSON text."""
@@ -45,11 +53,15 @@ class PostgresTables:
         Costs a statement a value, and only after one has failed.
         """
         for parameter in parameters:
-            binder = Binder()
-            probe = sql("SELECT {} IS NULL", binder.bind(parameter))
+            probe = sql("SELECT ({}) IS NULL", trial(parameter, Binder()))
             try:
                 await self._database.fetch_value(probe, [values[parameter.source]])
             except InvalidInputError:
-                message = f"The value does not fit the type {parameter.type.name}{'[]' if parameter.many else ''}."
-                return InvalidValueError(message, parameter.source)
+                return InvalidValueError(_explanation(parameter), parameter.source)
         return error
+
+
+def _explanation(parameter: Parameter) -> str:
+    if parameter.pattern is not None:
+        return "The value is not a valid pattern."
+    return f"The value does not fit the type {parameter.type.name}{'[]' if parameter.many else ''}."

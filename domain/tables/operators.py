@@ -67,11 +67,30 @@ PATTERNS: Final = (
 CONTAINMENT: Final = (Operator.CONTAINS, Operator.CONTAINED_IN)
 KEYS: Final = (Operator.HAS_KEY, Operator.HAS_KEYS_ANY, Operator.HAS_KEYS_ALL)
 
-TEXT_TYPES: Final = frozenset({"text", "varchar", "bpchar", "name", "citext"})
+TEXT_TYPES: Final = frozenset({"text", "varchar", "bpchar", "name", "char", "citext"})
 # Types without an equality operator: only NULL tests are offered.
-INCOMPARABLE_TYPES: Final = frozenset({"json", "xml", "point", "polygon", "path", "txid_snapshot", "pg_snapshot"})
+INCOMPARABLE_TYPES: Final = frozenset(
+    {
+        "json",
+        "jsonpath",
+        "xml",
+        "point",
+        "polygon",
+        "path",
+        "refcursor",
+        "txid_snapshot",
+        "pg_snapshot",
+        "pg_node_tree",
+        "pg_ndistinct",
+        "pg_dependencies",
+        "pg_mcv_list",
+        "pg_brin_bloom_summary",
+        "pg_brin_minmax_multi_summary",
+        "gtsvector",
+    }
+)
 # Types that are equal or not, but have no order worth offering.
-UNORDERED_TYPES: Final = frozenset({"jsonb", "bool", "xid", "cid", "box", "circle", "lseg", "line"})
+UNORDERED_TYPES: Final = frozenset({"jsonb", "bool", "xid", "cid", "box", "circle", "lseg", "line", "aclitem"})
 
 
 def operators_of(type_: DataType) -> tuple[Operator, ...]:
@@ -84,8 +103,10 @@ def operators_of(type_: DataType) -> tuple[Operator, ...]:
             return whole if comparable else ()
         case TypeKind.COMPOSITE | TypeKind.PSEUDO:
             return ()
-        case _:
+        case TypeKind.BASE:
             return _operators_of_base(bare.name)
+        case _:
+            return (*EQUALITY, *ORDERING)
 
 
 def _operators_of_base(name: str) -> tuple[Operator, ...]:

@@ -23,11 +23,13 @@ class Parameter:
         source: its place in the operation's list of values.
         type: the PostgreSQL type it is read as.
         many: whether it is a list of such values.
+        pattern: the operator that it is a pattern of, if it is one: not every text is.
     """
 
     source: int
     type: DataType
     many: bool = False
+    pattern: Operator | None = None
 
 
 # --- predicates: true, false or unknown of one row -------------------------------------------------------------

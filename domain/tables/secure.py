@@ -6,12 +6,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from domain.tables.operators import Direction
-from domain.tables.plan import ColumnOutput, ConstantOutput, ListOutput, ObjectOutput, OrderTerm, Plan
+from domain.tables.plan import (
+    ByKeyRoot,
+    ColumnOutput,
+    ConstantOutput,
+    ListOutput,
+    ListRoot,
+    ObjectOutput,
+    OrderTerm,
+    Plan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from domain.tables.plan import Output, Rows
+    from domain.tables.plan import Output, Root, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,19 @@ def order_totally(rows: Rows) -> Rows:
 
 
 def each_list(plan: Plan, change: Callable[[Rows], Rows]) -> Plan:
-    """The plan with `change` applied to every list of rows in it, outermost first."""
-    return Plan(tuple(replace(root, rows=_each(root.rows, change)) for root in plan.roots))
+    """The plan with `change` applied to every list of rows in it, outermost first; a row by key is none."""
+    return Plan(tuple(_each_root(root, change) for root in plan.roots))
+
+
+def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
+    match root:
+        case ListRoot():
+            return replace(root, rows=_each(root.rows, change))
+        case ByKeyRoot():
+            output = tuple(_each_below(inner, change) for inner in root.rows.output)
+            return replace(root, rows=replace(root.rows, output=output))
+        case _:
+            assert_never(root)
 
 
 def _each(rows: Rows, change: Callable[[Rows], Rows]) -> Rows:

@@ -33,7 +33,11 @@ class Tables(Protocol):
     """The port to the user's tables."""
 
     def render(self, plan: Plan) -> Statement:
-        """Make the statement of a secured plan."""
+        """Make the statement of a secured plan.
+
+        Raises:
+            PayloadTooLargeError: it has more values than can be sent.
+        """
         ...
 
     async def run(self, statement: Statement, values: Sequence[Value]) -> Sequence[bytes]:

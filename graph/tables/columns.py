@@ -26,6 +26,12 @@ class ColumnTypes:
         self._taken = set(taken)
         self._leaves = dict(leaves)
 
+    def claim(self, name: str) -> str:
+        """The name or, where it is taken, the name with a number; taken from now on."""
+        free = unused(name, self._taken)
+        self._taken.add(free)
+        return free
+
     def of(self, type_: DataType) -> ColumnType:
         """The type that a column's values are given as and, but for numbers as strings, answered as."""
         bare = type_.bare
@@ -35,7 +41,7 @@ class ColumnTypes:
 
     def answered(self, type_: DataType, *, stringify_numeric_types: bool) -> ColumnType:
         """The type that a column's values are answered as."""
-        if stringify_numeric_types and type_.bare.name in NUMERIC:
+        if stringify_numeric_types and type_.bare.kind is TypeKind.BASE and type_.bare.name in NUMERIC:
             return GraphQLString
         return self.of(type_)
 
@@ -44,8 +50,7 @@ class ColumnTypes:
             return BUILT_IN[type_.name]
         key = (type_.schema, type_.name)
         if key not in self._leaves:
-            name = unused(legal(NAMES.get(type_.name, type_.name)), self._taken)
-            self._taken.add(name)
+            name = self.claim(legal(NAMES.get(type_.name, type_.name)))
             self._leaves[key] = _enum(type_, name) if _is_enum(type_) else make_scalar(type_, name)
         return self._leaves[key]
 

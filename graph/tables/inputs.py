@@ -16,6 +16,7 @@ from graphql import (
 
 from domain.tables.operators import Direction, OperandKind, Operator, operand_of, operators_of
 from graph.tables.bindings import BoundColumn, BoundRelationship, Logic, Test, bind
+from graph.tables.names import direction_type
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
@@ -139,15 +140,15 @@ class TableInputs:
 
     def _comparison(self, type_: DataType) -> GraphQLInputObjectType:
         value = self._columns.of(type_)
-        words = [value.of_type.name, "array"] if isinstance(value, GraphQLList) else [value.name]
-        name = self._naming.type(*words, "comparison_exp")
-        if name not in self._comparisons:
-            self._comparisons[name] = GraphQLInputObjectType(
-                name,
+        key = str(value)
+        if key not in self._comparisons:
+            words = [value.of_type.name, "array"] if isinstance(value, GraphQLList) else [value.name]
+            self._comparisons[key] = GraphQLInputObjectType(
+                self._columns.claim(self._naming.type(*words, "comparison_exp")),
                 lambda: self._comparison_fields(type_, value),
                 description=f"A test of a column of type {value}; tests beside each other must all hold.",
             )
-        return self._comparisons[name]
+        return self._comparisons[key]
 
     def _comparison_fields(self, type_: DataType, value: InputType) -> dict[str, GraphQLInputField]:
         fields = {
@@ -163,7 +164,7 @@ class TableInputs:
 
     def _direction(self) -> GraphQLEnumType:
         return GraphQLEnumType(
-            self._naming.type("order_by"),
+            direction_type(self._naming),
             {
                 self._naming.enum_value(direction.value): GraphQLEnumValue(
                     direction, description=_DIRECTIONS[direction]

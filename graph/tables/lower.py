@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from domain.errors import InvalidInputError
 from domain.tables.catalog import DataType, TypeKind
-from domain.tables.operators import Direction, OperandKind, Operator, operand_of
+from domain.tables.operators import PATTERNS, Direction, OperandKind, Operator, operand_of
 from domain.tables.plan import (
     EVERYTHING,
     And,
@@ -180,7 +181,8 @@ class Lowering:
             case OperandKind.SAME_LIST:
                 return self._list(tree, own, path)
             case OperandKind.TEXT:
-                return self._parameter(tree, own if own.name == "citext" else TEXT, path)
+                pattern = operator if operator in PATTERNS else None
+                return self._parameter(tree, own if own.name == "citext" else TEXT, path, pattern)
             case OperandKind.TEXT_LIST:
                 return self._list(tree, TEXT, path)
 
@@ -190,7 +192,8 @@ class Lowering:
             return self._parameter(tree, type_, path)
         if isinstance(tree, list):
             tree = self._whole(_items(tree), path)
-        return self._bound(cast("Leaf", tree), type_.element.bare, path, many=True)
+        # As what the array is declared to hold: an array of a domain has no operators with one of its base.
+        return self._bound(cast("Leaf", tree), type_.element, path, many=True)
 
     def _list(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
         """A list of values: one parameter where the request gives it whole, else one for each item."""
@@ -236,11 +239,11 @@ class Lowering:
 
     # --- values --------------------------------------------------------------------------------------------------
 
-    def _parameter(self, tree: Tree, type_: DataType, path: Path) -> Parameter:
+    def _parameter(self, tree: Tree, type_: DataType, path: Path, pattern: Operator | None = None) -> Parameter:
         if tree is None:
             _refuse_null(path)
         leaf = tree if isinstance(tree, Leaf) else self._constant(as_text(tree))
-        return self._bound(leaf, type_, path)
+        return replace(self._bound(leaf, type_, path), pattern=pattern)
 
     def _bound(self, leaf: Leaf, type_: DataType, path: Path, *, many: bool = False) -> Parameter:
         self.paths[leaf.source] = path

@@ -57,6 +57,10 @@ _TYPE_WORDS: Final = (
 )
 
 
+# What stands beside the columns in a filter.
+_LOGIC: Final = ("and", "or", "not")
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """Names that the platform's own schema has and no table may get."""
@@ -90,26 +94,35 @@ class TableNames:
         """A type: `type()` is the row, `type("bool_exp")` its filter."""
         return self.naming.type(*self.words, *([after] if after else []))
 
+    def reserved_types(self) -> set[str]:
+        """Every type that the table has or will have."""
+        return {self.type(word) for word in _TYPE_WORDS}
+
 
 def name_catalog(catalog: Catalog, naming: Naming, taken: Taken, default_schema: str) -> dict[TableName, TableNames]:
     """Name every table, column and relationship of the catalog."""
-    fields, types = set(taken.fields), set(taken.types)
+    fields, types = set(taken.fields), {*taken.types, direction_type(naming)}
     related = relationships(catalog)
     named: dict[TableName, TableNames] = {}
     for table in catalog.tables:
         names = _free(table.name, naming, fields, types, default_schema)
         fields |= _reserved_fields(names)
-        types |= _reserved_types(names)
+        types |= names.reserved_types()
         columns = _name_columns(table, naming)
         ways = _name_relationships(related[table.name], naming, columns.values())
         named[table.name] = TableNames(names.words, naming, columns, ways, _note(table.name, names, default_schema))
     return named
 
 
+def direction_type(naming: Naming) -> str:
+    """The name of the enum of directions, which all tables share."""
+    return naming.type("order_by")
+
+
 def _free(name: TableName, naming: Naming, fields: set[str], types: set[str], default_schema: str) -> TableNames:
     for words in _candidates(name, default_schema):
         names = TableNames(words, naming)
-        if not (_reserved_fields(names) & fields or _reserved_types(names) & types):
+        if not (_reserved_fields(names) & fields or names.reserved_types() & types):
             return names
     raise AssertionError("numbers do not end")
 
@@ -133,13 +146,9 @@ def _reserved_fields(names: TableNames) -> set[str]:
     return {names.root(before, after) for before, after in _ROOT_WORDS}
 
 
-def _reserved_types(names: TableNames) -> set[str]:
-    return {names.type(word) for word in _TYPE_WORDS}
-
-
 def _name_columns(table: Table, naming: Naming) -> dict[str, str]:
     named: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = {naming.operator(word) for word in _LOGIC}
     # Columns that keep their name as it stands go first, so that a clash renames the others.
     for column in sorted(table.columns, key=lambda column: naming.field(column.name) != column.name):
         named[column.name] = unused(naming.field(column.name), taken)
@@ -153,7 +162,7 @@ def _name_relationships(
     """Name each way by its plain name; where two would get the same, all array relationships of them say by what."""
     ways = list(ways)
     plain = Counter(_plain_name(way, naming) for way in ways)
-    taken = set(columns)
+    taken = {*columns, *(naming.operator(word) for word in _LOGIC)}
     named: dict[str, Relationship] = {}
     for way in ways:
         name = _plain_name(way, naming)

@@ -22,6 +22,8 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from domain.tables.catalog import TypeKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -74,13 +76,14 @@ _SPECIFICATIONS: Final = {
 
 def make_scalar(type_: DataType, name: str) -> GraphQLScalarType:
     """A scalar for a type that GraphQL's own do not hold."""
-    read = _READERS.get(type_.name, _read_text)
+    known = type_.name if type_.kind is TypeKind.BASE else ""
+    read = _READERS.get(known, _read_text)
     return GraphQLScalarType(
         name,
         coerce_input_value=partial(_located, read, name),
         coerce_input_literal=partial(_literal, read, name),
-        description=_DESCRIPTIONS.get(type_.name, f"A value of the PostgreSQL type `{type_.name}`, as text."),
-        specified_by_url=_SPECIFICATIONS.get(type_.name),
+        description=_DESCRIPTIONS.get(known, f"A value of the PostgreSQL type `{type_.name}`, as text."),
+        specified_by_url=_SPECIFICATIONS.get(known),
     )
 
 

@@ -14,6 +14,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLObjectType,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from graph.tables.coercion import LeafValue, Tree
     from graph.tables.wrapping import InputType
+
+    Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +86,23 @@ class Selector:
         """The root fields by response key, with every mention of each."""
         return self._grouped([selection_set], type_)
 
-    def field(self, key: str, nodes: Sequence[FieldNode], type_: GraphQLObjectType) -> Selected:
-        """One field with its arguments and everything below it."""
+    def field(self, key: str, nodes: Sequence[FieldNode], type_: GraphQLObjectType, above: Path = ()) -> Selected:
+        """One field with its arguments and everything below it; `above` are the response keys that lead to it.
+
+        Raises:
+            InvalidInputError: for a literal that cannot be bound; `path` leads to it.
+        """
         name = nodes[0].name.value
         definition = type_.fields.get(name)
         if definition is None:
             return Selected(key, None, tuple(nodes), {}, (), type_.name)
+        path = (*above, key)
         inner = bare(type_of(definition))
         below: tuple[Selected, ...] = ()
         if isinstance(inner, GraphQLObjectType):
             sets = [node.selection_set for node in nodes if node.selection_set]
-            below = tuple(self.field(k, n, inner) for k, n in self._grouped(sets, inner).items())
-        return Selected(key, definition, tuple(nodes), self._arguments(nodes[0], definition, key), below, type_.name)
+            below = tuple(self.field(k, n, inner, path) for k, n in self._grouped(sets, inner).items())
+        return Selected(key, definition, tuple(nodes), self._arguments(nodes[0], definition, path), below, type_.name)
 
     def _grouped(self, sets: Iterable[SelectionSetNode], type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
         grouped: dict[str, list[FieldNode]] = {}
@@ -136,18 +144,18 @@ class Selector:
             return self._variables.get(node.name.value) is True
         return cast("BooleanValueNode", node).value
 
-    def _arguments(self, node: FieldNode, definition: GraphQLField, key: str) -> dict[str, Tree]:
+    def _arguments(self, node: FieldNode, definition: GraphQLField, path: Path) -> dict[str, Tree]:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         arguments: dict[str, Tree] = {}
         for name, argument in definition.args.items():
-            value = self._value(given[name], type_of(argument), (key, name)) if name in given else Undefined
+            value = self._value(given[name], type_of(argument), (*path, name)) if name in given else Undefined
             if value is Undefined and argument.default_value is not Undefined:
                 value = argument.default_value
             if value is not Undefined:
                 arguments[name] = value
         return arguments
 
-    def _value(self, node: ValueNode, type_: InputType, path: tuple[str | int, ...]) -> Tree:
+    def _value(self, node: ValueNode, type_: InputType, path: Path) -> Tree:
         if isinstance(node, VariableNode):
             return self._variables.get(node.name.value, Undefined)
         if isinstance(node, NullValueNode):
@@ -163,7 +171,7 @@ class Selector:
             case _:
                 return coerce_input_literal(node, type_)
 
-    def _list(self, node: ValueNode, item: InputType, path: tuple[str | int, ...]) -> Tree:
+    def _list(self, node: ValueNode, item: InputType, path: Path) -> Tree:
         items = node.values if isinstance(node, ListValueNode) else (node,)
         scalar = nullable(item)
         if is_scalar_leaf(scalar) and not any(isinstance(value, VariableNode) for value in items):
@@ -176,9 +184,7 @@ class Selector:
         trees = [self._value(value, item, (*path, index)) for index, value in enumerate(items)]
         return [None if tree is Undefined else tree for tree in trees]
 
-    def _members(
-        self, node: ObjectValueNode, type_: GraphQLInputObjectType, path: tuple[str | int, ...]
-    ) -> dict[str, Tree]:
+    def _members(self, node: ObjectValueNode, type_: GraphQLInputObjectType, path: Path) -> dict[str, Tree]:
         members: dict[str, Tree] = {}
         for member in node.fields:
             name = member.name.value
@@ -192,11 +198,13 @@ class Selector:
         return Leaf(self._first + len(self._constants) - 1)
 
 
-def _text(node: ValueNode, type_: Any, path: tuple[str | int, ...]) -> str:  # noqa: ANN401 - a scalar type
+def _text(node: ValueNode, type_: Any, path: Path) -> str:  # noqa: ANN401 - a scalar type
     if _has_variable(node):
         raise InvalidInputError(f"A literal of type {type_.name} cannot hold a variable; give it whole.", path)
-    value = coerce_input_literal(node, type_)
-    return as_text(value)
+    try:
+        return as_text(coerce_input_literal(node, type_))
+    except GraphQLError as error:
+        raise InvalidInputError(error.message, path) from None
 
 
 def _has_variable(node: ValueNode) -> bool:

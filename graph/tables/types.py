@@ -10,7 +10,7 @@ from domain.tables.catalog import TableKind
 from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, ListArguments, RootKind, bind
 from graph.tables.columns import ColumnTypes
 from graph.tables.inputs import TableInputs
-from graph.tables.names import name_catalog
+from graph.tables.names import direction_type, name_catalog
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class TableTypes:
         self._catalog = catalog
         self._names = name_catalog(catalog, naming, taken, default_schema)
         self._stringify = stringify_numeric_types
-        table_types = {names.type() for names in self._names.values()}
-        self._columns = ColumnTypes(taken.types | table_types, leaves)
+        reserved = [names.reserved_types() for names in self._names.values()]
+        self._columns = ColumnTypes(taken.types.union([direction_type(naming)], *reserved), leaves)
         self._inputs = TableInputs(catalog, self._names, naming, self._columns)
         self._arguments = list_arguments(naming)
         self._types = {table.name: self._object_type(table) for table in catalog.tables}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
+from domain.tables.catalog import TypeKind
 from domain.tables.operators import Operator
 from domain.tables.plan import And, Comparison, Exists, Not, NullTest, Or
 from persistence.sql.fragments import Sql, column, joined, qualified, sql
@@ -55,9 +56,8 @@ class Predicates:
         match predicate:
             case Comparison():
                 return self._comparison(predicate, alias)
-            case NullTest(tested, is_null):
-                name = column(alias, tested.name)
-                return sql("{} IS NULL", name) if is_null else sql("{} IS NOT NULL", name)
+            case NullTest():
+                return _null_test(predicate, alias)
             case Exists():
                 return self._exists(predicate, alias)
             case And(items):
@@ -91,13 +91,28 @@ class Predicates:
         return sql("EXISTS (SELECT 1 FROM {} AS {} WHERE {})", qualified(exists.table.name), target, condition)
 
     def _further(self, predicate: Predicate, alias: Sql) -> list[Sql]:
-        """The predicate as a further term of a conjunction; none if it is always true."""
-        return [] if predicate == And(()) else [self._nested(predicate, alias)]
+        """The predicate as further terms of a conjunction; none if it is always true."""
+        items = predicate.items if isinstance(predicate, And) else (predicate,)
+        return [self._nested(item, alias) for item in items]
 
     def conjunction(self, terms: list[Sql], predicate: Predicate, alias: Sql) -> Sql | None:
         """The terms and the predicate together; None if there is nothing to ask."""
         every = [*terms, *self._further(predicate, alias)]
         return joined(" AND ", every) if every else None
+
+
+def _null_test(test: NullTest, alias: Sql) -> Sql:
+    name = column(alias, test.column.name)
+    if test.column.type.bare.kind is TypeKind.COMPOSITE:
+        # IS NULL would ask whether all of its fields are NULL.
+        return sql("{} IS NOT DISTINCT FROM NULL", name) if test.is_null else sql("{} IS DISTINCT FROM NULL", name)
+    return sql("{} IS NULL", name) if test.is_null else sql("{} IS NOT NULL", name)
+
+
+def trial(parameter: Parameter, binder: Binder) -> Sql:
+    """An expression that can be had only if the parameter's value can be read, and a pattern be matched with."""
+    value = binder.bind(parameter)
+    return value if parameter.pattern is None else sql(_TEMPLATES[parameter.pattern], value, value)
 
 
 def related(relationship: Relationship, source: Sql, target: Sql) -> Sql:
