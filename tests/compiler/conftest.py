@@ -1,0 +1,57 @@
+"""The option that rewrites the golden files, and one served database for each feature."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from tests.graph.tables.serving import CHINOOK, new_database, serving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from persistence.embedded import EmbeddedServer
+    from tests.graph.tables.serving import Served
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-cases",
+        action="store_true",
+        help="rewrite statement.sql and result.json of tests/compiler/cases (with `pytest tests/compiler`)",
+    )
+
+
+@pytest.fixture
+def updating(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-cases", default=False))
+
+
+class Features:
+    """Serves each feature from its first case on until the last case of all."""
+
+    def __init__(self, server: EmbeddedServer, stack: AsyncExitStack) -> None:
+        self._server = server
+        self._stack = stack
+        self._served: dict[Path, Served] = {}
+
+    async def get(self, folder: Path) -> Served:
+        """The server of a feature's folder: over its `schema.sql`, else Chinook; by its `settings.json` if it has one."""
+        if folder not in self._served:
+            script, settings = folder / "schema.sql", folder / "settings.json"
+            text = script.read_text() if script.exists() else CHINOOK.read_text()
+            given = json.loads(settings.read_text()) if settings.exists() else {}
+            url = await self._stack.enter_async_context(new_database(self._server, text))
+            self._served[folder] = await self._stack.enter_async_context(serving(url, **given))
+        return self._served[folder]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def features(embedded_server: EmbeddedServer) -> AsyncGenerator[Features]:
+    async with AsyncExitStack() as stack:
+        yield Features(embedded_server, stack)
