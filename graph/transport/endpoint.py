@@ -165,11 +165,11 @@ class GraphQLEndpoint:
         return await self._executor.execute(posted, context, kinds, incremental=accepted.increments)
 
     async def _answer_all(self, batch: Sequence[Parsed], context: Context) -> list[Answer]:
-        """Queries run side by side; as soon as one operation writes, all run in the order of the batch."""
+        """Queries run side by side; as soon as one operation is none, all run in the order of the batch."""
         operations = [entry for entry in batch if isinstance(entry, OperationRequest)]
-        if any(self._executor.kind(request, context) is OperationKind.MUTATION for request in operations):
-            return [await self._answer_one(entry, context) for entry in batch]
-        return await asyncio.gather(*(self._answer_one(entry, context) for entry in batch))
+        if all(self._executor.kind(request, context) is OperationKind.QUERY for request in operations):
+            return await asyncio.gather(*(self._answer_one(entry, context) for entry in batch))
+        return [await self._answer_one(entry, context) for entry in batch]
 
     async def _answer_one(self, entry: Parsed, context: Context) -> Answer:
         if not isinstance(entry, OperationRequest):
