@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from graph.app import DatabasePlace
     from graph.settings import Settings
+    from persistence.embedded import EmbeddedServer
 
 
 def serve(
@@ -57,13 +60,56 @@ def _serve(settings: Settings, *, reload: bool) -> int:
 
 
 def _serve_here(settings: Settings, sockets: list[socket.socket]) -> int:
-    from graph.app import create_app
-    from graph.server import serve_app
+    with ExitStack() as stack:
+        stack.enter_context(_quick_imports())
+        stack.enter_context(_early_database(settings))
+        from graph.app import create_app
+        from graph.server import serve_app
 
-    given = settings
-    settings = _prepared(settings)
-    app = create_app(settings)
-    return serve_app(app, settings, sockets, lambda: _announce(given, sockets[0], app.state.place))
+        given = settings
+        settings = _prepared(settings)
+        app = create_app(settings)
+
+        def on_started() -> None:
+            stack.close()
+            _announce(given, sockets[0], app.state.place)
+
+        return serve_app(app, settings, sockets, on_started)
+
+
+@contextmanager
+def _quick_imports() -> Generator[None]:
+    """Collect no garbage while the modules are loaded, and never look at them again: they stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
+def _early_database(settings: Settings) -> Generator[None]:
+    """Have the embedded server start beside the imports; the application takes its own share of it later."""
+    from persistence.embedded import EmbeddedError, acquire
+
+    shares: list[EmbeddedServer] = []
+
+    def take() -> None:
+        # The application meets the same failure and says so.
+        with suppress(EmbeddedError, OSError):
+            shares.append(acquire(settings.data_dir, port=settings.embedded_port))
+
+    taking = Thread(target=take)
+    if settings.database_url is None:
+        taking.start()
+    try:
+        yield
+    finally:
+        if settings.database_url is None:
+            taking.join()
+        for share in shares:
+            share.release()
 
 
 def _serve_in_processes(settings: Settings, sockets: list[socket.socket]) -> int:
