@@ -51,7 +51,7 @@ bench: setup ## Measure selfgraph beside hand-written SQL and PostGraphile
 	@$(BIN)/python bench/run.py $(ARGS)
 
 db-status: setup ## Is the embedded PostgreSQL running, and where
-	@$(BIN)/selfgraph db status
+	@$(BIN)/selfgraph db status || test $$? -eq 3 # 3: it is stopped, which is an answer
 db-start: setup ## Start the embedded PostgreSQL and leave it running
 	@$(BIN)/selfgraph db start
 db-stop: setup ## Stop the embedded PostgreSQL
