@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import orjson
@@ -175,6 +179,33 @@ def test_the_image_sets_only_settings_that_exist() -> None:
     environment = found(r"^ENV (PATH=(?:.*\\\n)*.*)$", "Dockerfile")
 
     assert set(re.findall(r"(\w+)=", environment)) - {"PATH", "PYTHONUNBUFFERED"} <= SETTINGS
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_the_health_check_of_the_image_follows_the_answer(status: int, healthy: bool) -> None:  # noqa: FBT001 - a case
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the standard library
+            pass
+
+    command = orjson.loads(found(r"^HEALTHCHECK .*CMD (\[(?:.|\\\n)*\])$", "Dockerfile").replace("\\\n", ""))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            check = subprocess.run(
+                [sys.executable, *command[1:]],
+                env={**os.environ, "PORT": str(server.server_port)},
+                capture_output=True,
+                check=False,
+                timeout=30,
+            )
+        finally:
+            server.shutdown()
+
+    assert (check.returncode == 0) == healthy
 
 
 def test_compose_sets_only_settings_that_exist() -> None:
