@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from persistence.connection import DatabaseOptions, open_connection
-
 if TYPE_CHECKING:
-    import asyncpg
     from sqlalchemy.engine import Connection
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from persistence.connection import DatabaseOptions
 
 
 def make_engine(options: DatabaseOptions) -> AsyncEngine:
     """Make an engine; it connects when it is first used. Whoever makes it disposes of it."""
+    arguments = options.arguments()
 
     async def connect(**_: Any) -> asyncpg.Connection:  # noqa: ANN401 - SQLAlchemy passes parts of a URL that has none
-        return await open_connection(options)
+        return await asyncpg.connect(**arguments)
 
     engine = create_async_engine(
         "postgresql+asyncpg://",

@@ -32,10 +32,16 @@ async def upgrade_to_head(database: Database) -> bool:
     """Apply the migrations that are missing; True when there were any. Starters at the same time wait for each other.
 
     Raises:
-        SelfgraphError: the database cannot be reached or refuses a migration.
+        SelfgraphError: the database cannot be reached, refuses a migration, or was migrated by a newer version.
     """
-    if await at_head(database):
+    current = await _current(database)
+    if current == newest_revisions():
         return False
+    if unknown := current - known_revisions():
+        raise MigrationError(
+            f"the database is at migration {', '.join(sorted(unknown))}, which this version does not know:"
+            " a newer selfgraph has migrated it"
+        )
     from persistence.migration_commands import Migrations  # noqa: PLC0415 - not needed on a warm start
 
     await Migrations(database.options).upgrade()
@@ -48,19 +54,33 @@ async def at_head(database: Database) -> bool:
     Raises:
         SelfgraphError: the database cannot be reached.
     """
+    return await _current(database) == newest_revisions()
+
+
+async def _current(database: Database) -> frozenset[str]:
     async with database.acquire() as connection:
         try:
             rows = await connection.fetch(_CURRENT)
         except asyncpg.UndefinedTableError:
-            return False
-    return frozenset(str(row["version_num"]) for row in rows) == newest_revisions()
+            return frozenset()
+    return frozenset(str(row["version_num"]) for row in rows)
 
 
 def newest_revisions() -> frozenset[str]:
     """The revisions on disk that no other one builds on."""
-    revisions: set[str] = set()
-    older: set[str] = set()
+    return known_revisions() - _named_by("down_revision")
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision on disk."""
+    return _named_by("revision")
+
+
+def _named_by(variable: str) -> frozenset[str]:
+    # Read as text: importing a migration means importing Alembic.
+    named: set[str] = set()
     for file in (FOLDER / "versions").glob("*.py"):
         for name, value in _IDENTIFIERS.findall(file.read_text(encoding="utf-8")):
-            (revisions if name == "revision" else older).update(re.findall(r"['\"](\w+)['\"]", value))
-    return frozenset(revisions - older)
+            if name == variable:
+                named.update(re.findall(r"['\"](\w+)['\"]", value))
+    return frozenset(named)

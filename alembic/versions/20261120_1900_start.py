@@ -66,6 +66,22 @@ END
 $$
 """
 
+# A role called as the platform's schema would otherwise make its tables there: "$user" is first in the usual path.
+LEAVE_PLATFORM_SCHEMA = """
+DO $$
+BEGIN
+    IF current_user = 'selfgraph' AND NOT EXISTS (
+        SELECT FROM pg_db_role_setting, unnest(setconfig) AS setting
+        WHERE setting LIKE 'search_path=%'
+          AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+          AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+    ) THEN
+        EXECUTE format('ALTER ROLE selfgraph IN DATABASE %I SET search_path = public', current_database());
+    END IF;
+END
+$$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -82,6 +98,7 @@ def upgrade() -> None:
     op.execute(REFUSE_ROWS)
     op.execute(NOTIFY_CATALOG_CHANGE)
     op.execute(EVENT_TRIGGERS)
+    op.execute(LEAVE_PLATFORM_SCHEMA)
 
 
 def downgrade() -> None:
