@@ -44,6 +44,16 @@ def media_type_of(content_type: str) -> str:
     return media_type
 
 
+def check_encoding(headers: Mapping[str, str]) -> None:
+    """Refuse a compressed body: its limit would say nothing about its size.
+
+    Raises:
+        UnsupportedMediaTypeError: if so.
+    """
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaTypeError("The body has to come without Content-Encoding.")
+
+
 async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
     """The whole body.
 

@@ -11,7 +11,7 @@ from domain.errors import UnavailableError
 from graph.context import Context
 from graph.errors import entries_of
 from graph.operations import Answer, OperationKind, OperationRequest
-from graph.transport.bodies import FORM, ClientGoneError, media_type_of, read_body
+from graph.transport.bodies import FORM, ClientGoneError, check_encoding, media_type_of, read_body
 from graph.transport.headers import Headers, request_id_of
 from graph.transport.negotiation import negotiate
 from graph.transport.parsing import OperationReader, parse_json
@@ -150,6 +150,7 @@ class GraphQLEndpoint:
     async def _post(
         self, headers: Mapping[str, str], receive: Receive, context: Context, accepted: Accepted
     ) -> Answer | AnswerStream | list[Answer]:
+        check_encoding(headers)
         if media_type_of(headers.get("content-type", "")) == FORM:
             async with received_upload(receive, headers, self._limits) as decoded:
                 posted = self._reader.read(decoded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graph.errors import entries_of
 from graph.operations import Answer
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from starlette.types import Message, Send
 
     from graph.transport.negotiation import Accepted
+
+NOT_STORED: Final = ((b"cache-control", b"no-store"),)
 
 
 def body_messages(
@@ -39,7 +41,8 @@ async def send_answer(send: Send, accepted: Accepted, answer: Answer, request_id
     sent, body = _encode(answer, request_id)
     status = accepted.status(sent)
     if sent.executed:
-        await send_body(send, status, accepted.content_type, body)
+        # A cache between would not know that `apikey` decides the answer.
+        await send_body(send, status, accepted.content_type, body, NOT_STORED if method == "GET" else ())
         return
     extensions = sent.errors[0].get("extensions", {})
     if method == "GET" and extensions.get("operation") == "mutation":

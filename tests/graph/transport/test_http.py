@@ -86,6 +86,17 @@ async def test_other_content_types_are_refused(http: httpx.AsyncClient, content_
     assert (response.status_code, code(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "x"])
+async def test_compressed_bodies_are_refused(http: httpx.AsyncClient, encoding: str) -> None:
+    response = await http.post("/graphql", json={"query": "{ hello }"}, headers={"content-encoding": encoding})
+    assert (response.status_code, code(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+async def test_answers_by_get_are_not_stored_by_caches(http: httpx.AsyncClient) -> None:
+    response = await http.get("/graphql", params={"query": "{ hello }"})
+    assert response.headers["cache-control"] == "no-store"
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
 async def test_utf_8_may_be_named(http: httpx.AsyncClient, charset: str) -> None:
     headers = {"content-type": f"application/json; charset={charset}"}
