@@ -41,8 +41,11 @@ class ColumnTypes:
 
     def answered(self, type_: DataType, *, stringify_numeric_types: bool) -> ColumnType:
         """The type that a column's values are answered as."""
-        if stringify_numeric_types and type_.bare.kind is TypeKind.BASE and type_.bare.name in NUMERIC:
+        bare = type_.bare
+        if stringify_numeric_types and _is_numeric(bare):
             return GraphQLString
+        if stringify_numeric_types and bare.element is not None and _is_numeric(bare.element.bare):
+            return GraphQLList(GraphQLString)
         return self.of(type_)
 
     def _leaf(self, type_: DataType) -> Leaf:
@@ -53,6 +56,10 @@ class ColumnTypes:
             name = self.claim(legal(NAMES.get(type_.name, type_.name)))
             self._leaves[key] = _enum(type_, name) if _is_enum(type_) else make_scalar(type_, name)
         return self._leaves[key]
+
+
+def _is_numeric(type_: DataType) -> bool:
+    return type_.kind is TypeKind.BASE and type_.name in NUMERIC
 
 
 def _is_enum(type_: DataType) -> bool:

@@ -14,7 +14,7 @@ from persistence.sql.fragments import Sql, column, joined, literal, sql
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.tables.catalog import Column
+    from domain.tables.catalog import Column, DataType
 
 # Types whose text is JSON as it stands.
 _VERBATIM: Final = frozenset({"int2", "int4", "int8", "bool", "json", "jsonb"})
@@ -33,12 +33,18 @@ def column_value(of: Column, alias: Sql, *, stringify_numeric_types: bool) -> Sq
 
 def _not_null_value(of: Column, name: Sql, *, stringify_numeric_types: bool) -> Sql:
     bare = of.type.bare
-    builtin = bare.schema == "pg_catalog" and bare.kind is TypeKind.BASE
-    if builtin and (bare.name in _QUOTED or (stringify_numeric_types and bare.name in _STRINGIFIED)):
+    stringified = _STRINGIFIED if stringify_numeric_types else frozenset[str]()
+    if _is_one_of(bare, _QUOTED | stringified):
         return sql("""'"' || {}::text || '"'""", name)
-    if builtin and bare.name in _VERBATIM:
+    if _is_one_of(bare, _VERBATIM):
         return sql("{}::text", name)
+    if bare.element is not None and _is_one_of(bare.element.bare, stringified):
+        return sql("to_json({}::text[])::text", name)
     return sql("to_json({})::text", name)
+
+
+def _is_one_of(type_: DataType, names: frozenset[str]) -> bool:
+    return type_.schema == "pg_catalog" and type_.kind is TypeKind.BASE and type_.name in names
 
 
 def object_text(members: Sequence[tuple[str, Sql]]) -> Sql:
