@@ -1,0 +1,21 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"title":' || to_json(t0."title")::text || '}' AS o
+    FROM "public"."album" AS t0
+    WHERE (EXISTS (
+      SELECT 1
+      FROM "public"."artist" AS t1
+      WHERE t1."artist_id" = t0."artist_id" AND t1."name" = $1::text::varchar
+    ) OR NOT (EXISTS (
+      SELECT 1
+      FROM "public"."track" AS t2
+      WHERE t2."album_id" = t0."album_id" AND t2."milliseconds" < $2::text::int4
+    )))
+    ORDER BY t0."album_id"
+    LIMIT least($3::text::int8, 100001)
+  ) AS r
+), 'UTF8')
+-- $1: "Accept"
+-- $2: "1000000"
+-- $3: "4"

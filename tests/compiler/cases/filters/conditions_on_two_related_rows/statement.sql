@@ -1,0 +1,20 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    FROM "public"."artist" AS t0
+    WHERE EXISTS (
+      SELECT 1
+      FROM "public"."album" AS t1
+      WHERE t1."artist_id" = t0."artist_id" AND t1."title" LIKE $1::text
+    ) AND EXISTS (
+      SELECT 1
+      FROM "public"."album" AS t2
+      WHERE t2."artist_id" = t0."artist_id" AND t2."title" LIKE $2::text
+    )
+    ORDER BY t0."artist_id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8')
+-- $1: "Let%"
+-- $2: "For%"

@@ -1,0 +1,14 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"lastName":' || to_json(t0."last_name")::text || '}' AS o
+    FROM "public"."employee" AS t0
+    WHERE EXISTS (
+      SELECT 1
+      FROM "public"."customer" AS t1
+      WHERE t1."support_rep_id" = t0."employee_id"
+    )
+    ORDER BY t0."employee_id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8')

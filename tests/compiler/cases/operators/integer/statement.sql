@@ -1,0 +1,119 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t0."id"::text || '}' AS o
+    FROM "public"."specimen" AS t0
+    WHERE t0."whole" = $1::text::int4
+    ORDER BY t0."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t1."id"::text || '}' AS o
+    FROM "public"."specimen" AS t1
+    WHERE t1."whole" <> $2::text::int4
+    ORDER BY t1."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t2."id"::text || '}' AS o
+    FROM "public"."specimen" AS t2
+    WHERE t2."whole" > $3::text::int4
+    ORDER BY t2."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t3."id"::text || '}' AS o
+    FROM "public"."specimen" AS t3
+    WHERE t3."whole" >= $4::text::int4
+    ORDER BY t3."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t4."id"::text || '}' AS o
+    FROM "public"."specimen" AS t4
+    WHERE t4."whole" < $5::text::int4
+    ORDER BY t4."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t5."id"::text || '}' AS o
+    FROM "public"."specimen" AS t5
+    WHERE t5."whole" <= $6::text::int4
+    ORDER BY t5."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t6."id"::text || '}' AS o
+    FROM "public"."specimen" AS t6
+    WHERE t6."whole" = ANY ($7::text[]::int4[])
+    ORDER BY t6."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t7."id"::text || '}' AS o
+    FROM "public"."specimen" AS t7
+    WHERE t7."whole" = ANY ($8::text[]::int4[])
+    ORDER BY t7."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t8."id"::text || '}' AS o
+    FROM "public"."specimen" AS t8
+    WHERE t8."whole" <> ALL ($9::text[]::int4[])
+    ORDER BY t8."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t9."id"::text || '}' AS o
+    FROM "public"."specimen" AS t9
+    WHERE t9."whole" <> ALL ($10::text[]::int4[])
+    ORDER BY t9."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t10."id"::text || '}' AS o
+    FROM "public"."specimen" AS t10
+    WHERE t10."whole" IS NULL
+    ORDER BY t10."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8'), convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"id":' || t11."id"::text || ',"whole":' || coalesce(t11."whole"::text, 'null') || '}' AS o
+    FROM "public"."specimen" AS t11
+    WHERE t11."whole" IS NOT NULL
+    ORDER BY t11."id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8')
+-- $1: "1"
+-- $2: "1"
+-- $3: "1"
+-- $4: "1"
+-- $5: "1"
+-- $6: "1"
+-- $7: ["1", "7"]
+-- $8: []
+-- $9: ["1", "7"]
+-- $10: []

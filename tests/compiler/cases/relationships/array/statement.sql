@@ -1,0 +1,18 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"name":' || to_json(t0."name")::text || ',"team":' || (
+      SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+      FROM (
+        SELECT '{"name":' || to_json(t1."name")::text || '}' AS o
+        FROM "public"."team" AS t1
+        WHERE t1."country_code" = t0."code"
+        ORDER BY t1."id"
+        LIMIT 100001
+      ) AS r
+    ) || '}' AS o
+    FROM "public"."country" AS t0
+    ORDER BY t0."code"
+    LIMIT 100001
+  ) AS r
+), 'UTF8')

@@ -1,0 +1,31 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"track_id":' || t0."track_id"::text || ',"media_type":' || CASE WHEN t1."media_type_id" IS NULL THEN 'null' ELSE '{"media_type_id":' || t1."media_type_id"::text || '}' END || ',"playlist_track":' || (
+      SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+      FROM (
+        SELECT '{"playlist_id":' || t2."playlist_id"::text || '}' AS o
+        FROM "public"."playlist_track" AS t2
+        WHERE t2."track_id" = t0."track_id"
+        ORDER BY t2."playlist_id", t2."track_id"
+        LIMIT least($1::text::int8, 100001)
+      ) AS r
+    ) || ',"__typename":' || '"track"' || '}' AS o
+    FROM "public"."track" AS t0
+    LEFT JOIN "public"."media_type" AS t1 ON t1."media_type_id" = t0."media_type_id"
+    LEFT JOIN "public"."album" AS t3 ON t3."album_id" = t0."album_id"
+    WHERE EXISTS (
+      SELECT 1
+      FROM "public"."media_type" AS t4
+      WHERE t4."media_type_id" = t0."media_type_id" AND t4."name" ILIKE $2::text
+    ) AND (t0."composer" IS NULL OR t0."unit_price" > $3::text::numeric)
+    ORDER BY t3."title" DESC NULLS LAST, t0."name", t0."track_id"
+    LIMIT least($4::text::int8, 100001)
+    OFFSET $5::text::int8
+  ) AS r
+), 'UTF8')
+-- $1: "1"
+-- $2: "%aac%"
+-- $3: "1"
+-- $4: "2"
+-- $5: "1"

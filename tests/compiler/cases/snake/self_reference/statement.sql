@@ -1,0 +1,15 @@
+SELECT convert_to((
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"last_name":' || to_json(t0."last_name")::text || ',"employee":' || CASE WHEN t1."employee_id" IS NULL THEN 'null' ELSE '{"last_name":' || to_json(t1."last_name")::text || '}' END || '}' AS o
+    FROM "public"."employee" AS t0
+    LEFT JOIN "public"."employee" AS t1 ON t1."employee_id" = t0."reports_to"
+    WHERE EXISTS (
+      SELECT 1
+      FROM "public"."employee" AS t2
+      WHERE t2."reports_to" = t0."employee_id"
+    )
+    ORDER BY t0."last_name" DESC, t0."employee_id"
+    LIMIT 100001
+  ) AS r
+), 'UTF8')
