@@ -45,7 +45,8 @@ def start() -> None:
     with _one_line():
         settings = _settings()
         server = embedded.start(settings.data_dir, port=settings.embedded_port)
-        _say_notice(server)
+        if server.notice:
+            typer.echo(server.notice, err=True)
         typer.echo(f"running in {server.directory}")
 
 
@@ -117,7 +118,6 @@ def _database() -> Generator[tuple[Database, EmbeddedServer | None]]:
         return
     server = acquire(settings.data_dir)
     try:
-        _say_notice(server)
         yield database(server.url, is_embedded=True), server
     finally:
         server.release()
@@ -140,11 +140,6 @@ def _settings() -> Settings:
     from graph.settings import load_settings
 
     return load_settings()
-
-
-def _say_notice(server: EmbeddedServer) -> None:
-    if server.notice:
-        typer.echo(server.notice, err=True)
 
 
 def _describe(found: Status) -> dict[str, str]:

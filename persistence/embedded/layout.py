@@ -92,7 +92,7 @@ def locate(data_dir: Path) -> Layout:
     owner = identity.owner_of(data_dir)
     home = data_dir / "postgres"
     server = identity.server_of(owner, home / "data")
-    if owner.uid != ROOT:
+    if not server.drop:
         return Layout(data_dir, home, wheel, owner, server, None)
     barrier = _barrier(data_dir, server)
     outside = SYSTEM_FOLDER / hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
@@ -132,7 +132,7 @@ def make(layout: Layout) -> None:
 
 
 def _barrier(data_dir: Path, server: Identity) -> Path | None:
-    """What keeps `server` out of root's `data_dir`, apart from `data_dir` itself where that is ours to open."""
+    """What keeps `server` out of `data_dir`, apart from `data_dir` itself where that is ours to open."""
     barrier = server.barrier(data_dir)
     if barrier == data_dir and {entry.name for entry in data_dir.iterdir()} <= OWN_ENTRIES:
         return None

@@ -66,8 +66,9 @@ class Installation:
 
     def _owns(self, process: psutil.Process) -> bool:
         try:
-            inside = process.name() == "postgres" and Path(process.cwd()).is_relative_to(self.data_dir)
-            return inside or any(str(self.data_dir) in part for part in process.cmdline())
+            if any(str(self.data_dir) in part for part in process.cmdline()):
+                return True
+            return process.name() == "postgres" and Path(process.cwd()).is_relative_to(self.data_dir)
         except psutil.Error:
             return False
 

@@ -89,7 +89,7 @@ def test_a_data_folder_with_nothing_but_keys_is_opened_to_the_server(new_install
 
     server = acquire(new_installation.data_dir)
 
-    assert server.notice is None
+    assert server.directory == new_installation.data_dir / "postgres"
     assert mode(keys) == 0o600
 
 
