@@ -9,7 +9,7 @@ import queue
 import shutil
 import subprocess
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
     from pathlib import Path
 
 PATIENCE = 60.0
@@ -58,8 +58,9 @@ class Page:
                 self._note(message["method"], message["params"])
 
     async def attach(self) -> None:
-        """Open a tab and listen to what happens there."""
-        target = await self.call("Target.createTarget", url="about:blank")
+        """Open a tab that shares nothing with others, and listen to what happens there."""
+        context = await self.call("Target.createBrowserContext", disposeOnDetach=True)
+        target = await self.call("Target.createTarget", url="about:blank", browserContextId=context["browserContextId"])
         attached = await self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = {"sessionId": attached["sessionId"]}
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -137,30 +138,33 @@ def executable() -> str:
     return found
 
 
-@asynccontextmanager
-async def browsing(folder: Path) -> AsyncGenerator[Page]:
-    """A tab of a browser of one's own, whose profile is in `folder`."""
+@contextmanager
+def running_browser(folder: Path) -> Generator[str]:
+    """Run a browser whose profile is in `folder`; gives the address at which it is driven."""
     command = [executable(), *FLAGS, f"--user-data-dir={folder}", "about:blank"]
     environment = {**os.environ, "HOME": str(folder)}
-    process = await asyncio.to_thread(
-        subprocess.Popen, command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     addresses: queue.Queue[str] = queue.Queue()
     reading = threading.Thread(target=_read, args=(process, addresses))
     reading.start()
     try:
-        address = await asyncio.to_thread(addresses.get, timeout=PATIENCE)
-        async with connect(address, max_size=None, open_timeout=PATIENCE, proxy=None) as socket:
-            page = Page(socket)
-            listening = asyncio.create_task(page.listen())
-            await page.attach()
-            yield page
-            listening.cancel()
-            await asyncio.wait([listening])
+        yield addresses.get(timeout=PATIENCE)
     finally:
         process.terminate()
-        await asyncio.to_thread(process.wait, PATIENCE)
+        process.wait(PATIENCE)
         reading.join(PATIENCE)
+
+
+@asynccontextmanager
+async def opened_page(browser: str) -> AsyncGenerator[Page]:
+    """A new tab, closed after the block."""
+    async with connect(browser, max_size=None, open_timeout=PATIENCE, proxy=None) as socket:
+        page = Page(socket)
+        listening = asyncio.create_task(page.listen())
+        await page.attach()
+        yield page
+        listening.cancel()
+        await asyncio.wait([listening])
 
 
 def _read(process: subprocess.Popen[str], addresses: queue.Queue[str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,31 +12,59 @@ import asyncpg
 import orjson
 import pytest
 
-from tests.browser.chromium import Page, browsing
+from tests.browser.chromium import Page, opened_page, running_browser
 from tests.graph.commands.process import KEY, running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
     from pathlib import Path
+
+    from persistence.embedded import EmbeddedServer
 
 HEADERS_EDITOR = ".graphiql-editor-tool .graphiql-editor:not(.hidden)"
 RUN = ".graphiql-execute-button"
 ANSWER = "document.querySelector('.graphiql-response .view-lines')?.innerText.replaceAll('\\u00a0', ' ')"
 
 
-@pytest.fixture
-async def address(empty_database: str, tmp_path: Path) -> AsyncGenerator[str]:
-    connection = await asyncpg.connect(empty_database)
+async def make_database(server: str, name: str) -> str:
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    await connection.close()
+    url = urlsplit(server)._replace(path=f"/{name}").geturl()
+    connection = await asyncpg.connect(url)
     await connection.execute("CREATE TABLE planet (name text PRIMARY KEY); COMMENT ON TABLE planet IS 'Goes round.'")
     await connection.execute("INSERT INTO planet VALUES ('Mercury'), ('Venus')")
     await connection.close()
-    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=empty_database) as process:
-        yield process.line("GraphiQL")
+    return url
+
+
+async def drop_database(server: str, name: str) -> None:
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest.fixture(scope="module")
+def address(embedded_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """Where GraphiQL is, on a server of one table."""
+    name = f"playground_{uuid.uuid4().hex}"
+    with ThreadPoolExecutor(1) as aside:  # a loop of its own, which pytest's knows nothing of
+        database = aside.submit(asyncio.run, make_database(embedded_server.url, name)).result()
+        folder = tmp_path_factory.mktemp("server")
+        with running("serve", "--port", "0", folder=folder, DATABASE_URL=database) as process:
+            yield process.line("GraphiQL")
+        aside.submit(asyncio.run, drop_database(embedded_server.url, name)).result()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    with running_browser(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
 
 
 @pytest.fixture
-async def page(address: str, tmp_path: Path) -> AsyncGenerator[Page]:
-    async with browsing(tmp_path / "browser") as page:
+async def page(browser: str, address: str) -> AsyncGenerator[Page]:
+    async with opened_page(browser) as page:
         await page.call("Page.navigate", url=address)
         await page.wait_for("!!document.querySelector('.graphiql-query-editor .view-line')")
         yield page
