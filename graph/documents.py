@@ -96,7 +96,8 @@ class Documents:
 
     def _check(self, query: str, schema: GraphQLSchema) -> CheckedDocument:
         try:
-            node = parse(query, max_tokens=self._limits.max_tokens)
+            limit = self._limits.max_tokens
+            node = parse(query, max_lexical_tokens=limit, max_comments=limit)
             check_document(node, self._limits)
             errors = validate(schema, node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=True)
         except GraphQLError as error:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 import orjson
 import pytest
+from graphql import get_introspection_query
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
@@ -280,3 +281,24 @@ def test_no_frame_closes_a_socket_with_a_server_error(server: Served, sent: list
                 return error.rcvd.code if error.rcvd else None
 
     assert asyncio.run(converse()) in {1000, 4400, 4409, 4429}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ hello " + " hello" * 10_000 + "}",
+        "{ node { " + "child { " * 20 + "name" + " }" * 22,
+        "{ " + " ".join(f"x{number}: hello" for number in range(51)) + " }",
+        "{ " + "hello " * 51 + "}",
+        "{ hello @include(if: true) node { name " + "@skip(if: false) " * 101 + "} }",
+        "{ node { " + "child { name } " * 200 + "} }",
+    ],
+)
+async def test_documents_over_a_limit_are_refused_by_default(http: httpx.AsyncClient, document: str) -> None:
+    response = await http.post("/graphql", json={"query": document}, headers={"accept": JSON_TYPE["accept"]})
+    assert (response.status_code, code(response)[:8]) == (400, "GRAPHQL_")
+
+
+async def test_the_introspection_of_tools_passes_by_default(http: httpx.AsyncClient) -> None:
+    response = await http.post("/graphql", json={"query": get_introspection_query(schema_description=True)})
+    assert response.json()["data"]["__schema"]["queryType"]["name"] == "Query"
