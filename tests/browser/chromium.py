@@ -142,7 +142,7 @@ def executable() -> str:
 def running_browser(folder: Path) -> Generator[str]:
     """Run a browser whose profile is in `folder`; gives the address at which it is driven."""
     command = [executable(), *FLAGS, f"--user-data-dir={folder}", "about:blank"]
-    environment = {**os.environ, "HOME": str(folder)}
+    environment = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder)}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     addresses: queue.Queue[str] = queue.Queue()
     reading = threading.Thread(target=_read, args=(process, addresses))
