@@ -50,10 +50,10 @@ def run(url: str, statements: str) -> None:
 
 
 @pytest.fixture
-def archive(empty_database: str, tmp_path: Path) -> Path:
+def archive(any_database: str, tmp_path: Path) -> Path:
     """A backup of `CONTENT`, which is in the database still."""
-    run(empty_database, CONTENT)
-    backup(database(empty_database), tmp_path / "archive")
+    run(any_database, CONTENT)
+    backup(database(any_database), tmp_path / "archive")
     return tmp_path / "archive"
 
 
@@ -65,17 +65,17 @@ def test_a_backup_leaves_no_other_file(archive: Path) -> None:
     assert list(archive.parent.iterdir()) == [archive]
 
 
-def test_a_backup_replaces_an_older_file(archive: Path, empty_database: str) -> None:
+def test_a_backup_replaces_an_older_file(archive: Path, any_database: str) -> None:
     archive.write_text("old")
 
-    backup(database(empty_database), archive)
+    backup(database(any_database), archive)
 
     assert archive.read_bytes().startswith(b"PGDMP")
 
 
-def test_a_failed_backup_keeps_the_older_file_and_leaves_no_other(tmp_path: Path, empty_database: str) -> None:
+def test_a_failed_backup_keeps_the_older_file_and_leaves_no_other(tmp_path: Path, any_database: str) -> None:
     (tmp_path / "archive").write_text("old")
-    wrong = empty_database.replace("/test_", "/no_such_")
+    wrong = any_database.replace("/test_", "/no_such_")
 
     with pytest.raises(BackupError, match="does not exist"):
         backup(database(wrong), tmp_path / "archive")
@@ -83,32 +83,32 @@ def test_a_failed_backup_keeps_the_older_file_and_leaves_no_other(tmp_path: Path
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("archive", "old")]
 
 
-def test_a_backup_into_a_missing_folder_is_refused_in_one_line(tmp_path: Path, empty_database: str) -> None:
+def test_a_backup_into_a_missing_folder_is_refused_in_one_line(tmp_path: Path, any_database: str) -> None:
     with pytest.raises(BackupError, match=r"cannot be written: No such file or directory$"):
-        backup(database(empty_database), tmp_path / "missing" / "archive")
+        backup(database(any_database), tmp_path / "missing" / "archive")
 
 
-def test_a_restore_with_force_brings_everything_back(archive: Path, empty_database: str) -> None:
-    run(empty_database, "DROP SCHEMA shop CASCADE; CREATE TABLE public.later (); DROP TABLE public.note")
+def test_a_restore_with_force_brings_everything_back(archive: Path, any_database: str) -> None:
+    run(any_database, "DROP SCHEMA shop CASCADE; CREATE TABLE public.later (); DROP TABLE public.note")
 
-    restore(database(empty_database), archive, force=True)
+    restore(database(any_database), archive, force=True)
 
-    assert value(empty_database, "SELECT array_agg(name ORDER BY id) FROM shop.item") == [
+    assert value(any_database, "SELECT array_agg(name ORDER BY id) FROM shop.item") == [
         'it\'s \\ "ä"',
         "two\nlines",
     ]
-    assert value(empty_database, "SELECT shop.count()") == 2
-    assert value(empty_database, "SELECT to_regclass('public.note') IS NOT NULL")
-    assert value(empty_database, "SELECT count(*) FROM pg_largeobject_metadata") == 1
+    assert value(any_database, "SELECT shop.count()") == 2
+    assert value(any_database, "SELECT to_regclass('public.note') IS NOT NULL")
+    assert value(any_database, "SELECT count(*) FROM pg_largeobject_metadata") == 1
 
 
-def test_a_restore_with_force_removes_what_the_backup_lacks(archive: Path, empty_database: str) -> None:
-    run(empty_database, "CREATE TABLE public.later (); CREATE SCHEMA newer; CREATE PUBLICATION newest FOR ALL TABLES")
+def test_a_restore_with_force_removes_what_the_backup_lacks(archive: Path, any_database: str) -> None:
+    run(any_database, "CREATE TABLE public.later (); CREATE SCHEMA newer; CREATE PUBLICATION newest FOR ALL TABLES")
 
-    restore(database(empty_database), archive, force=True)
+    restore(database(any_database), archive, force=True)
 
-    assert value(empty_database, "SELECT to_regclass('public.later') IS NULL AND to_regnamespace('newer') IS NULL")
-    assert value(empty_database, "SELECT count(*) FROM pg_publication") == 0
+    assert value(any_database, "SELECT to_regclass('public.later') IS NULL AND to_regnamespace('newer') IS NULL")
+    assert value(any_database, "SELECT count(*) FROM pg_publication") == 0
 
 
 @pytest.mark.parametrize(
@@ -121,54 +121,54 @@ def test_a_restore_with_force_removes_what_the_backup_lacks(archive: Path, empty
         "SELECT lo_create(0)",
     ],
 )
-def test_a_database_that_holds_anything_is_not_overwritten(archive: Path, empty_database: str, content: str) -> None:
+def test_a_database_that_holds_anything_is_not_overwritten(archive: Path, any_database: str, content: str) -> None:
     run(
-        empty_database,
+        any_database,
         "DROP SCHEMA shop, public CASCADE; CREATE SCHEMA public; SELECT lo_unlink(oid) FROM pg_largeobject_metadata",
     )
-    run(empty_database, content)
+    run(any_database, content)
 
     with pytest.raises(BackupError, match="not empty; use --force"):
-        restore(database(empty_database), archive)
+        restore(database(any_database), archive)
 
-    assert value(empty_database, "SELECT to_regclass('shop.item') IS NULL")
+    assert value(any_database, "SELECT to_regclass('shop.item') IS NULL")
 
 
-def test_an_empty_database_is_filled_without_force(archive: Path, empty_database: str) -> None:
+def test_an_empty_database_is_filled_without_force(archive: Path, any_database: str) -> None:
     run(
-        empty_database,
+        any_database,
         "DROP SCHEMA shop, public CASCADE; CREATE SCHEMA public; SELECT lo_unlink(oid) FROM pg_largeobject_metadata",
     )
-    run(empty_database, "CREATE EXTENSION pg_trgm")
+    run(any_database, "CREATE EXTENSION pg_trgm")
 
-    restore(database(empty_database), archive)
+    restore(database(any_database), archive)
 
-    assert value(empty_database, "SELECT shop.count()") == 2
+    assert value(any_database, "SELECT shop.count()") == 2
 
 
-def test_a_restore_that_fails_half_way_changes_nothing(archive: Path, empty_database: str) -> None:
-    run(empty_database, "CREATE TABLE public.later ()")
+def test_a_restore_that_fails_half_way_changes_nothing(archive: Path, any_database: str) -> None:
+    run(any_database, "CREATE TABLE public.later ()")
     content = archive.read_bytes()
     archive.write_bytes(content[: len(content) * 9 // 10])
 
     with pytest.raises(BackupError):
-        restore(database(empty_database), archive, force=True)
+        restore(database(any_database), archive, force=True)
 
-    assert value(empty_database, "SELECT to_regclass('public.later') IS NOT NULL AND shop.count() = 2")
+    assert value(any_database, "SELECT to_regclass('public.later') IS NOT NULL AND shop.count() = 2")
 
 
-def test_a_file_that_is_no_backup_is_refused_in_one_line(empty_database: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_is_refused_in_one_line(any_database: str, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("SELECT 1;\n" * 1000)
 
     with pytest.raises(BackupError, match=r"^pg_restore: error: .*archive") as refused:
-        restore(database(empty_database), tmp_path / "text", force=True)
+        restore(database(any_database), tmp_path / "text", force=True)
 
     assert "\n" not in str(refused.value)
 
 
-def test_a_missing_file_is_refused_in_one_line(empty_database: str, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused_in_one_line(any_database: str, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="No such file or directory"):
-        restore(database(empty_database), tmp_path / "missing")
+        restore(database(any_database), tmp_path / "missing")
 
 
 def test_the_password_is_on_no_command_line() -> None:
