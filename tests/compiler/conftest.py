@@ -42,8 +42,10 @@ class Features:
 
     async def get(self, folder: Path) -> Served:
         """The server of a feature's folder: over its `schema.sql`, else Chinook; by its `settings.json` if it has one."""
+        script, settings = folder / "schema.sql", folder / "settings.json"
+        if not script.exists() and not settings.exists():
+            folder = CHINOOK
         if folder not in self._served:
-            script, settings = folder / "schema.sql", folder / "settings.json"
             text = script.read_text() if script.exists() else CHINOOK.read_text()
             given = json.loads(settings.read_text()) if settings.exists() else {}
             url = await self._stack.enter_async_context(new_database(self._server, text))

@@ -96,7 +96,7 @@ async def execute(url: str, script: str) -> None:
     """Run a script as an operator would, in the schema `public`."""
     connection = await asyncpg.connect(url, server_settings={"search_path": "public"})
     try:
-        await connection.execute(script)
+        await connection.execute(script or "SELECT")  # of no command at all asyncpg makes an error
     finally:
         await connection.close()
 
