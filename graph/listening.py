@@ -14,6 +14,8 @@ _REASONS: Final = {
     errno.EADDRNOTAVAIL: "is not an address of this machine; choose another one with --host or HOST",
 }
 
+_ABSENT: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
 
 def bind(host: str, port: int) -> list[socket.socket]:
     """Bind every address of `host`; port 0 takes a free one, the same on each.
@@ -22,13 +24,20 @@ def bind(host: str, port: int) -> list[socket.socket]:
         StartupError: with one line that says which address and why.
     """
     bound: list[socket.socket] = []
-    try:
-        for family, address in _addresses(host, port):
-            bound.append(_bind(family, (address, bound[0].getsockname()[1] if bound else port)))
-    except BaseException:
-        for each in bound:
-            each.close()
-        raise
+    missing: StartupError | None = None
+    for family, address in _addresses(host, port):
+        wanted = bound[0].getsockname()[1] if bound else port
+        try:
+            bound.append(_bind(family, (address, wanted)))
+        except OSError as error:
+            refusal = listening_error(address, wanted, error)
+            if error.errno not in _ABSENT:
+                _close(bound)
+                raise refusal from None
+            missing = refusal
+    # `localhost` often has an IPv6 address that the machine has not: the other one is enough.
+    if not bound and missing is not None:
+        raise missing
     return bound
 
 
@@ -54,10 +63,15 @@ def _bind(family: socket.AddressFamily, address: tuple[str, int]) -> socket.sock
         if family is socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         bound.bind(address)
-    except OSError as error:
+    except OSError:
         bound.close()
-        raise listening_error(address[0], address[1], error) from None
+        raise
     return bound
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for each in sockets:
+        each.close()
 
 
 def listening_error(host: str, port: int, error: OSError) -> StartupError:

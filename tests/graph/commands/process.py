@@ -27,10 +27,11 @@ class Process:
     def __init__(self, *command: str, folder: Path, **environment: str) -> None:
         names = {name.upper() for name in Settings.model_fields}
         inherited = {name: value for name, value in os.environ.items() if name not in names}
+        paths = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         self._process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**inherited, "PYTHONPATH": str(ROOT), "SERVICE_KEY": KEY, **environment},
+            env={**inherited, "PYTHONPATH": os.pathsep.join(paths), "SERVICE_KEY": KEY, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
