@@ -78,6 +78,8 @@ BEGIN
     ) THEN
         EXECUTE format('ALTER ROLE selfgraph IN DATABASE %I SET search_path = public', current_database());
     END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    NULL;
 END
 $$
 """
