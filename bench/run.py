@@ -20,6 +20,7 @@ from bench.load import Load, Measurement, Target, middle
 from bench.report import Report, describe_machine
 from bench.startup import Startup, start_cold, start_warm
 from bench.wrk import find_wrk
+from persistence.embedded import EmbeddedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     WORK.mkdir(exist_ok=True)
     try:
         report = measure(plan)
-    except BenchError as error:
+    except (BenchError, EmbeddedError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     report.save(RESULTS)
