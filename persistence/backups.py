@@ -30,7 +30,8 @@ SELECT current_setting('server_version_num')::int / 10000, NOT (
   OR EXISTS (SELECT FROM pg_largeobject_metadata)
   OR EXISTS (
     SELECT FROM (
-      SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS schema FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+      SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS schema FROM pg_class
+      WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
       UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace FROM pg_proc
       UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace FROM pg_type WHERE typrelid = 0 AND typcategory <> 'A'
     ) AS object

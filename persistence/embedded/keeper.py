@@ -221,6 +221,10 @@ def main() -> None:
         os.setgroups([])
         os.setgid(plan["gid"])
         os.setuid(plan["uid"])
+    # Nobody reads its standard error; should it break, the reason must be somewhere.
+    os.dup2(
+        os.open(Path(plan["logs"], "keeper.log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), sys.stderr.fileno()
+    )
     Keeper(plan).run()
 
 
