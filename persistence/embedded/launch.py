@@ -88,7 +88,7 @@ def _hand_over(layout: Layout, plan: Plan) -> None:
 
 def _spawn(plan: Plan) -> None:
     subprocess.run(  # noqa: S603 - this interpreter on a file of this package
-        [sys.executable, "-I", "-S", keeper.__file__, json.dumps(plan)],
+        [sys.executable, "-I", "-S", keeper.__file__, json.dumps(plan), plan["data"]],  # the last names it in `ps`
         pass_fds=(plan["lease"], plan["startup"], plan["lock"], plan["report"]),
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True, cwd="/", check=True, timeout=SPAWN_SECONDS,

@@ -91,7 +91,7 @@ def signal_keeper(layout: Layout, number: int) -> bool:
     """Send a signal to the keeper; False when there is none that this process can see (a container has its own ids)."""
     try:
         process = psutil.Process(int(layout.keeper_lock.read_text(encoding="ascii")))
-        if not has_keeper(layout) or str(layout.data) not in process.cmdline()[-1]:
+        if not has_keeper(layout) or str(layout.data) != process.cmdline()[-1]:
             return False
         process.send_signal(number)
     except (psutil.Error, OSError, ValueError, IndexError):

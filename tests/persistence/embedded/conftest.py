@@ -131,8 +131,7 @@ def new_installation(open_folder: Path) -> Generator[Installation]:
     """A data folder that does not exist yet; whatever runs in it at the end is stopped."""
     installation = Installation(open_folder / "data")
     yield installation
-    with contextlib.suppress(embedded.EmbeddedError):
-        embedded.stop(installation.data_dir, force=True)  # in order, so that it leaves no shared memory
+    embedded.stop(installation.data_dir, force=True)  # in order, so that it leaves no shared memory
     installation.kill()
 
 

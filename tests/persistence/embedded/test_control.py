@@ -8,6 +8,8 @@ from persistence import embedded
 from tests.persistence.embedded.conftest import all_end, kill
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.persistence.embedded.conftest import Ask, Installation, User
 
 
@@ -42,6 +44,14 @@ def test_a_started_server_is_stopped_with_its_keeper(installation: Installation)
 
     assert embedded.stop(installation.data_dir)
     assert all_end(processes)
+
+
+def test_a_server_in_a_folder_with_an_odd_name_is_stopped(open_folder: Path, new_installation: Installation) -> None:
+    new_installation.data_dir = open_folder / "it's a “datä” & \"#%?\\"
+    embedded.start(new_installation.data_dir)
+
+    assert embedded.stop(new_installation.data_dir)
+    assert embedded.status(new_installation.data_dir).postmaster is None
 
 
 def test_stopping_what_does_not_run_says_so(installation: Installation) -> None:
