@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from multiprocessing import connection, get_context, parent_process
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from loguru import logger
@@ -26,13 +26,15 @@ _POLL_SECONDS: Final = 0.2
 _RESTART_SECONDS: Final = 1.0
 # What a process may take beyond its budget: closing the database, releasing the embedded one.
 _CLOSING_SECONDS: Final = 15.0
+# One that is told to end while it still loads its modules has nothing to drain and dies of the signal.
+_WELL_ENDED: Final = {0, -signal.SIGTERM}
 
 
 class Supervisor:
     """Keeps `count` processes running `serve` on the same sockets, until SIGTERM or SIGINT.
 
     Each process is told to drain by SIGTERM; a second signal to the parent is passed on and cuts the draining short.
-    A process that dies while serving is replaced; one that cannot start ends them all.
+    A process that dies is replaced; one that cannot start at first ends them all.
     """
 
     def __init__(
@@ -78,11 +80,11 @@ class Supervisor:
             for index, worker in enumerate(self._workers):
                 if worker.process.is_alive() or self._ending:
                     continue
-                if not worker.started.is_set():
+                if not self._told and not worker.started.is_set():
                     return 1
                 logger.error("Server process {} died; starting another one", worker.process.pid)
                 # A pause, so that one that always dies soon does not keep the machine busy.
-                threading.Event().wait(max(0.0, worker.began + _RESTART_SECONDS - monotonic()))
+                sleep(max(0.0, worker.began + _RESTART_SECONDS - monotonic()))
                 self._workers[index] = self._start()
         return 0
 
@@ -99,7 +101,7 @@ class Supervisor:
         deadline = monotonic() + self._drain_seconds + _CLOSING_SECONDS
         for worker in self._workers:
             worker.process.join(max(0.0, deadline - monotonic()))
-        return 0 if all(worker.process.exitcode == 0 for worker in self._workers) else 1
+        return 0 if all(worker.process.exitcode in _WELL_ENDED for worker in self._workers) else 1
 
     def _handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of signal.signal
         if self._ending:
