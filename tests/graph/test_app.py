@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from persistence.embedded import EmbeddedServer
+
 KEY = "service-key-of-the-tests-0123456789"
 ORIGIN = "https://app.example"
 ASKING = {"query": "{ system { version } }"}
+ASKING_DATABASE = {"query": "{ system { initialized } }"}
 
 
 @asynccontextmanager
@@ -64,6 +68,27 @@ async def test_it_is_not_ready_when_a_migration_is_missing(empty_database: str) 
         response = await client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"status": "unavailable", "checks": {"database": "ok", "migrations": "failed"}}
+
+
+async def test_it_is_unavailable_while_the_database_is_away_and_recovers(
+    empty_database: str, embedded_server: EmbeddedServer
+) -> None:
+    name = urlsplit(empty_database).path[1:]
+    async with opened(empty_database, database_pool_timeout=1) as (_, client):
+        administrator = await asyncpg.connect(embedded_server.url)
+        await administrator.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        away = await client.get("/readyz")
+        refused = await client.post("/graphql", json=ASKING_DATABASE, headers={"apikey": KEY})
+        alive = await client.get("/healthz")
+        await administrator.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await administrator.close()
+        back = await client.get("/readyz")
+    assert (away.status_code, away.json()["status"]) == (503, "unavailable")
+    assert away.json()["checks"]["database"] == "failed"
+    assert refused.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert alive.status_code == 200
+    assert back.json()["status"] == "ready"
 
 
 async def test_a_masked_error_has_the_id_of_its_response(empty_database: str) -> None:
