@@ -6,18 +6,21 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Final, LiteralString
 
+import asyncpg
+
 from domain.errors import SelfgraphError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-
-    import asyncpg
 
     from persistence.catalog import CatalogReader
     from persistence.database import Database
 
 CHANNEL: Final = "selfgraph_catalog"
 _RECONNECT_SECONDS: Final = 1.0
+_PROBE_SECONDS: Final = 30.0
+# However a connection ends, and whatever a database that is going away says: it is tried again.
+_LOST: Final = (SelfgraphError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _TRIGGERS: Final[LiteralString] = """
 SELECT count(*) = 2 FROM pg_event_trigger
 WHERE evtname IN ('selfgraph_ddl_end', 'selfgraph_drop') AND evtenabled IN ('O', 'A')
@@ -45,7 +48,7 @@ class CatalogChanges:
                 async with contextlib.aclosing(self._listen_once()) as changes:
                     async for change in changes:
                         yield change
-            except (SelfgraphError, OSError):
+            except _LOST:
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen_once(self) -> AsyncGenerator[None]:
@@ -59,7 +62,6 @@ class CatalogChanges:
             connection.add_termination_listener(hear)
             await connection.add_listener(CHANNEL, hear)
             told = self._database.options.prepared_statements and await connection.fetchval(_TRIGGERS)
-            yield None
             source = self._notices(connection, heard) if told else self._looks()
             async with contextlib.aclosing(source) as changes:
                 async for change in changes:
@@ -70,13 +72,22 @@ class CatalogChanges:
 
     @staticmethod
     async def _notices(connection: asyncpg.Connection, heard: asyncio.Event) -> AsyncGenerator[None]:
+        yield None
         while not connection.is_closed():
-            await heard.wait()
+            try:
+                async with asyncio.timeout(_PROBE_SECONDS):
+                    await heard.wait()
+            except TimeoutError:
+                # A connection that the network dropped in silence is only noticed when something is sent.
+                await connection.execute("SELECT 1", timeout=_RECONNECT_SECONDS)
+                continue
             heard.clear()
             yield None
 
     async def _looks(self) -> AsyncGenerator[None]:
+        # Taken before the first change is told: what comes while that one is read is the next one.
         seen = await self._reader.fingerprint()
+        yield None
         while True:
             await asyncio.sleep(self._poll_interval)
             now = await self._reader.fingerprint()
