@@ -116,7 +116,7 @@ def _database() -> Generator[tuple[Database, EmbeddedServer | None]]:
             None,
         )
         return
-    server = acquire(settings.data_dir)
+    server = acquire(settings.data_dir, port=settings.embedded_port)
     try:
         yield database(server.url, is_embedded=True), server
     finally:
