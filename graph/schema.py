@@ -43,6 +43,10 @@ class CatalogSource(Protocol):
         """The catalog as a document."""
         ...
 
+    async def fingerprint(self) -> str:
+        """A short text that changes whenever the catalog may have changed; far cheaper than `read`."""
+        ...
+
 
 class CatalogChanges(Protocol):
     """What tells of changes of the catalog."""
@@ -75,6 +79,7 @@ class Schemas:
         self._catalog = Catalog(version="", tables=())
         self._platform = ServedSchema(self._static, "")
         self._served = self._platform
+        self._fingerprint = ""
         self._building = asyncio.Lock()
         self._swapped = asyncio.Event()
 
@@ -100,10 +105,7 @@ class Schemas:
         """
         async with self._building:
             await asyncio.sleep(after)
-            document = await self._source.read()
-            catalog, schema = await asyncio.to_thread(self._build, document)
-            if schema is not None:
-                self._swap(catalog, schema)
+            await self._reload()
         return self._catalog
 
     async def follow(self) -> None:
@@ -118,10 +120,14 @@ class Schemas:
                     logger.exception("The catalog could not be turned into a schema.")
 
     async def renewed(self, version: str) -> bool:
-        """Wait for a build that is under way; whether the schema is another one than `version` now."""
-        with contextlib.suppress(TimeoutError):
+        """Wait for a build that is under way; whether the schema is another one than `version` now.
+
+        A change that nothing has told of yet, because it was made a moment ago or because nothing tells, is looked for.
+        """
+        with contextlib.suppress(TimeoutError, SelfgraphError):
             async with asyncio.timeout(RENEWAL_SECONDS), self._building:
-                pass
+                if self._served.version == version and await self._source.fingerprint() != self._fingerprint:
+                    await self._reload()
         return self._served.version != version
 
     async def changes(self) -> AsyncGenerator[Catalog]:
@@ -130,6 +136,14 @@ class Schemas:
             swapped = self._swapped
             yield self._catalog
             await swapped.wait()
+
+    async def _reload(self) -> None:
+        fingerprint = await self._source.fingerprint()  # first: a change in between is found again, never lost
+        document = await self._source.read()
+        catalog, schema = await asyncio.to_thread(self._build, document)
+        if schema is not None:
+            self._swap(catalog, schema)
+        self._fingerprint = fingerprint
 
     def _build(self, document: str) -> tuple[Catalog, GraphQLSchema | None]:
         catalog = self._parse(document)

@@ -34,6 +34,9 @@ class Source:
             raise self.failure
         return self.document
 
+    async def fingerprint(self) -> str:
+        return self.document
+
 
 class Changes:
     """Tells a change whenever a test does."""
@@ -251,6 +254,27 @@ async def test_whoever_waits_for_no_build_learns_that_nothing_changed() -> None:
     await schemas.reload()
 
     assert not await schemas.renewed(schemas.catalog.version)
+
+
+async def test_whoever_needs_a_change_that_nothing_has_told_of_gets_it() -> None:
+    source = Source("album")
+    schemas = schemas_of(source)
+    version = (await schemas.reload()).version
+    source.document = "album artist"
+
+    assert await schemas.renewed(version)
+    assert fields(schemas) == {"album", "artist"}
+
+
+async def test_whoever_needs_a_change_of_a_database_that_is_gone_learns_that_nothing_changed() -> None:
+    source = Source("album")
+    schemas = schemas_of(source)
+    version = (await schemas.reload()).version
+    source.document = "artist"
+    source.failure = UnavailableError("gone")
+
+    assert not await schemas.renewed(version)
+    assert fields(schemas) == {"album"}
 
 
 async def test_changes_are_told_to_everyone_who_listens() -> None:
