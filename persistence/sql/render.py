@@ -81,20 +81,26 @@ class _Renderer:
         return sql("(SELECT {} FROM ({}) AS r)", items, inner)
 
     def _select(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
+        """The objects `o` of the rows.
+
+        A page whose rows are joined with others is cut first: PostgreSQL joins before it sorts, and would look up the
+        related row of every row of the table for the few that are shown.
+        """
         scope = _Scope(alias)
-        output = self._object(rows.output, alias, scope)
-        order_by = [self._order_term(term, scope) for term in rows.order_by]
+        output = sql("{} AS o", self._object(rows.output, alias, scope))
+        table = sql("{} AS {}", qualified(rows.table.name), alias)
         where = self._predicates.conjunction(terms, rows.where, alias)
-        return joined(
-            " ",
-            [
-                sql("SELECT {} AS o FROM {} AS {}", output, qualified(rows.table.name), alias),
-                *scope.joins,
-                *([sql("WHERE {}", where)] if where else []),
-                *([sql("ORDER BY {}", joined(", ", order_by))] if order_by else []),
-                *self._page(rows),
-            ],
-        )
+        page = list(self._page(rows))
+        if not scope.joins or (rows.limit is None and rows.offset is None):
+            return self._query(sql("SELECT {} FROM {}", output, table), scope, rows, where, page)
+        chosen = self._query(sql("SELECT {}.* FROM {}", alias, table), _Scope(alias), rows, where, page)
+        return self._query(sql("SELECT {} FROM ({}) AS {}", output, chosen, alias), scope, rows, None, [])
+
+    def _query(self, head: Sql, scope: _Scope, rows: Rows, where: Sql | None, page: list[Sql]) -> Sql:
+        order_by = [self._order_term(term, scope) for term in rows.order_by]
+        condition = [sql("WHERE {}", where)] if where else []
+        ordering = [sql("ORDER BY {}", joined(", ", order_by))] if order_by else []
+        return joined(" ", [head, *scope.joins, *condition, *ordering, *page])
 
     def _page(self, rows: Rows) -> Iterator[Sql]:
         # One row over the cap is enough to know that the answer is refused.

@@ -3,11 +3,15 @@ SELECT convert_to(coalesce((
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
     FROM (
       SELECT '{"__typename":' || '"Track"' || ',"mediaType":' || CASE WHEN t2."media_type_id" IS NULL THEN 'null' ELSE '{"__typename":' || '"MediaType"' || '}' END || '}' AS o
-      FROM "public"."track" AS t1
+      FROM (
+        SELECT t1.*
+        FROM "public"."track" AS t1
+        WHERE t1."genre_id" = t0."genre_id"
+        ORDER BY t1."track_id"
+        LIMIT least($1::text::int8, 100001)
+      ) AS t1
       LEFT JOIN "public"."media_type" AS t2 ON t2."media_type_id" = t1."media_type_id"
-      WHERE t1."genre_id" = t0."genre_id"
       ORDER BY t1."track_id"
-      LIMIT least($1::text::int8, 100001)
     ) AS r
   ) || '}' AS o
   FROM "public"."genre" AS t0

@@ -11,17 +11,22 @@ SELECT convert_to((
         LIMIT least($1::text::int8, 100001)
       ) AS r
     ) || ',"__typename":' || '"track"' || '}' AS o
-    FROM "public"."track" AS t0
+    FROM (
+      SELECT t0.*
+      FROM "public"."track" AS t0
+      LEFT JOIN "public"."album" AS t4 ON t4."album_id" = t0."album_id"
+      WHERE EXISTS (
+        SELECT 1
+        FROM "public"."media_type" AS t3
+        WHERE t3."media_type_id" = t0."media_type_id" AND t3."name" ILIKE $2::text
+      ) AND (t0."composer" IS NULL OR t0."unit_price" > $3::text::numeric)
+      ORDER BY t4."title" DESC NULLS LAST, t0."name", t0."track_id"
+      LIMIT least($4::text::int8, 100001)
+      OFFSET $5::text::int8
+    ) AS t0
     LEFT JOIN "public"."media_type" AS t1 ON t1."media_type_id" = t0."media_type_id"
-    LEFT JOIN "public"."album" AS t3 ON t3."album_id" = t0."album_id"
-    WHERE EXISTS (
-      SELECT 1
-      FROM "public"."media_type" AS t4
-      WHERE t4."media_type_id" = t0."media_type_id" AND t4."name" ILIKE $2::text
-    ) AND (t0."composer" IS NULL OR t0."unit_price" > $3::text::numeric)
-    ORDER BY t3."title" DESC NULLS LAST, t0."name", t0."track_id"
-    LIMIT least($4::text::int8, 100001)
-    OFFSET $5::text::int8
+    LEFT JOIN "public"."album" AS t5 ON t5."album_id" = t0."album_id"
+    ORDER BY t5."title" DESC NULLS LAST, t0."name", t0."track_id"
   ) AS r
 ), 'UTF8')
 -- $1: "1"
