@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     """`auto`, `json` or `text`."""
 
     data_dir: Path = Path(".selfgraph")
-    """Folder of the embedded PostgreSQL and of `keys.env`; made with mode 0700."""
+    """Folder of the embedded PostgreSQL and of `keys.env`; mode 0700, or 0710 if root starts the server."""
     secret_key: SecretStr | None = None
     """At least 32 characters; made on the first start when absent."""
     service_key: SecretStr | None = None

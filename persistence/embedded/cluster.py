@@ -36,6 +36,7 @@ shared_buffers = 64MB
 effective_cache_size = 512MB
 max_wal_size = 512MB
 io_method = sync
+search_path = 'public'
 password_encryption = scram-sha-256
 timezone = 'UTC'
 log_timezone = 'UTC'
