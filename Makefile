@@ -7,6 +7,8 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 UV := $(BIN)/uv
 ARGS ?=
+# The machine's own pip is quicker than making one for .venv, which is done where there is none.
+INSTALL_UV := install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
 
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON_DOWNLOADS := never
@@ -21,8 +23,9 @@ help: ## Show this help
 # The stamp makes the second call free and lets it work offline: uv is asked only when the lock or the project changed.
 .venv/.synced: pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(UV) --version 2>/dev/null | grep -qwF 'uv $(UV_VERSION)' || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip .venv
+	@$(UV) --version 2>/dev/null | grep -qwF 'uv $(UV_VERSION)' || $(PYTHON) -m pip --python $(BIN)/python $(INSTALL_UV) 2>/dev/null \
+		|| { $(BIN)/python -m ensurepip >/dev/null && $(BIN)/python -m pip $(INSTALL_UV); }
 	@$(UV) sync --frozen --inexact --quiet
 	@touch $@
 
