@@ -1,36 +1,18 @@
-"""Served databases for the tests of the table API."""
+"""Chinook, served."""
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-import pytest
 import pytest_asyncio
 
-from tests.graph.tables.serving import CHINOOK, execute, new_database, serving
+from tests.graph.tables.serving import CHINOOK, new_database, serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from persistence.embedded import EmbeddedServer
     from tests.graph.tables.serving import Served
-
-
-class Serve(Protocol):
-    async def __call__(self, script: str = "", **settings: Any) -> Served: ...
-
-
-@pytest.fixture
-async def serve(empty_database: str) -> AsyncGenerator[Serve]:
-    """Serves what a script makes, until the test is over."""
-    async with AsyncExitStack() as stack:
-
-        async def start(script: str = "", **settings: Any) -> Served:
-            await execute(empty_database, script)
-            return await stack.enter_async_context(serving(empty_database, **settings))
-
-        yield start
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

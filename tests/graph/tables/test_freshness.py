@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.graph.tables.serving import execute
 
 if TYPE_CHECKING:
-    from tests.graph.tables.conftest import Serve
+    from tests.graph.conftest import Serve
 
 
 async def test_a_table_just_made_is_answered_at_once(serve: Serve) -> None:

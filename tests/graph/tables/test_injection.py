@@ -12,7 +12,7 @@ from persistence.sql.fragments import identifier, literal
 from tests.graph.tables.serving import execute
 
 if TYPE_CHECKING:
-    from tests.graph.tables.conftest import Serve
+    from tests.graph.conftest import Serve
     from tests.graph.tables.serving import Served
 
 NASTY = (

@@ -12,7 +12,7 @@ from tests.graph.tables.serving import CHINOOK
 if TYPE_CHECKING:
     from graphql import GraphQLObjectType, GraphQLSchema
 
-    from tests.graph.tables.conftest import Serve
+    from tests.graph.conftest import Serve
     from tests.graph.tables.serving import Served
 
 ODD_TABLES = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.graph.tables.conftest import Serve
+    from tests.graph.conftest import Serve
 
 POSTGRESQL_MAXIMUM = 1600
 
