@@ -69,8 +69,7 @@ def load_chinook(url: str) -> str:
 
 
 async def _load(url: str) -> str:
-    # The data set names no schema. By default it would land in the platform's, which is called like the user.
-    connection = await asyncpg.connect(url, server_settings={"search_path": "public"})
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(CHINOOK.read_text(encoding="utf-8"))
         await connection.execute("analyze")
