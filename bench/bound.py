@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
@@ -28,30 +28,47 @@ if TYPE_CHECKING:
 HEADERS: Final = (b"content-type", b"application/json")
 
 
-@dataclass(frozen=True, slots=True)
 class Connections:
-    """The pool, and its connections' prepared statements by query text; the one used last is the next to be used."""
+    """The pool, and its connections' prepared statements by query text; the one used last is the next to be used.
 
-    pool: asyncpg.Pool[asyncpg.Record]
-    idle: asyncio.LifoQueue[Prepared]
+    Who waits is served in turn. A queue of asyncio lets newcomers overtake, and some wait half a second.
+    """
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], idle: list[Prepared]) -> None:
+        self.pool = pool
+        self._idle = idle
+        self._waiting: deque[asyncio.Future[Prepared]] = deque()
 
     async def answer(self, query: str, values: Mapping[str, Any]) -> bytes:
         """The response body for one of the known queries."""
-        prepared = await self.idle.get()
+        prepared = self._idle.pop() if self._idle else await self._turn()
         try:
             body: bytes = await prepared[query].fetchval(*values.values())
         finally:
-            self.idle.put_nowait(prepared)
+            self._release(prepared)
         return body
+
+    def _turn(self) -> asyncio.Future[Prepared]:
+        turn: asyncio.Future[Prepared] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        return turn
+
+    def _release(self, prepared: Prepared) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(prepared)
+                return
+        self._idle.append(prepared)
 
 
 async def connect(url: str, size: int) -> Connections:
     """Open `size` connections and prepare every statement on each."""
     pool = await asyncpg.create_pool(url, min_size=size, max_size=size, init=_text_as_bytes)
-    idle: asyncio.LifoQueue[Prepared] = asyncio.LifoQueue()
+    idle: list[Prepared] = []
     for _ in range(size):
         connection = await pool.acquire()
-        idle.put_nowait({query: await connection.prepare(sql) for query, sql in STATEMENTS.items()})
+        idle.append({query: await connection.prepare(sql) for query, sql in STATEMENTS.items()})
     return Connections(pool, idle)
 
 
