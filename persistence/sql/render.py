@@ -84,14 +84,15 @@ class _Renderer:
         """The objects `o` of the rows.
 
         A page whose rows are joined with others is cut first: PostgreSQL joins before it sorts, and would look up the
-        related row of every row of the table for the few that are shown.
+        related row of every row of the table for the few that are shown. So is one that skips rows, for which
+        PostgreSQL would make the objects as well.
         """
         scope = _Scope(alias)
         output = sql("{} AS o", self._object(rows.output, alias, scope))
         table = sql("{} AS {}", qualified(rows.table.name), alias)
         where = self._predicates.conjunction(terms, rows.where, alias)
         page = list(self._page(rows))
-        if not scope.joins or (rows.limit is None and rows.offset is None):
+        if rows.offset is None and (rows.limit is None or not scope.joins):
             return self._query(sql("SELECT {} FROM {}", output, table), scope, rows, where, page)
         chosen = self._query(sql("SELECT {}.* FROM {}", alias, table), _Scope(alias), rows, where, page)
         return self._query(sql("SELECT {} FROM ({}) AS {}", output, chosen, alias), scope, rows, None, [])

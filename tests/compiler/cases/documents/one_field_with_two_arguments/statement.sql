@@ -12,11 +12,15 @@ SELECT convert_to(coalesce((
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
     FROM (
       SELECT '{"title":' || to_json(t2."title")::text || '}' AS o
-      FROM "public"."album" AS t2
-      WHERE t2."artist_id" = t0."artist_id"
+      FROM (
+        SELECT t2.*
+        FROM "public"."album" AS t2
+        WHERE t2."artist_id" = t0."artist_id"
+        ORDER BY t2."album_id"
+        LIMIT 100001
+        OFFSET $2::text::int8
+      ) AS t2
       ORDER BY t2."album_id"
-      LIMIT 100001
-      OFFSET $2::text::int8
     ) AS r
   ) || '}' AS o
   FROM "public"."artist" AS t0

@@ -5,11 +5,15 @@ SELECT convert_to((
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"albumId":' || t1."album_id"::text || '}' AS o
-        FROM "public"."album" AS t1
-        WHERE t1."artist_id" = t0."artist_id"
+        FROM (
+          SELECT t1.*
+          FROM "public"."album" AS t1
+          WHERE t1."artist_id" = t0."artist_id"
+          ORDER BY t1."album_id"
+          LIMIT least($1::text::int8, 100001)
+          OFFSET $2::text::int8
+        ) AS t1
         ORDER BY t1."album_id"
-        LIMIT least($1::text::int8, 100001)
-        OFFSET $2::text::int8
       ) AS r
     ) || '}' AS o
     FROM "public"."artist" AS t0
