@@ -43,9 +43,8 @@ def test_a_server_that_ends_at_its_start_is_reported_with_its_last_line(tmp_path
 
 def test_a_server_is_given_no_other_environment(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    command = [sys.executable, "-c", "import os; print('HOME' in os.environ, os.environ['PORT'])"]
 
-    with running(command, {"PORT": "1"}, tmp_path, log) as process:
+    with running(["/usr/bin/env"], {"PORT": "1"}, tmp_path, log) as process:
         process.wait(30)
 
-    assert log.read_text().split() == ["False", "1"]
+    assert log.read_text() == "PORT=1\n"
