@@ -1,0 +1,75 @@
+"""A small schema written by hand, and documents over it as far as a selection or a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import OperationDefinitionNode, parse, validate
+
+from domain.tables.catalog import Column, DataType, TypeKind
+from graph.schema import TableOptions, build_schema, static_schema
+from graph.tables.coercion import VariableCoercer
+from graph.tables.compiler import _variables
+from graph.tables.lower import Lowering
+from graph.tables.naming import CamelNaming
+from graph.tables.selection import Selector
+from graph.tables.types import list_arguments
+from tests.domain.tables.catalogs import TEXT, array, base, catalog, reference, table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphql import GraphQLObjectType, GraphQLSchema
+
+    from domain.tables.catalog import Table
+    from domain.tables.plan import Plan
+    from graph.tables.selection import Selected
+
+MOOD = DataType("public", "mood", TypeKind.ENUM, labels=("sad", "happy"))
+
+
+def with_columns(of: Table, **types: DataType) -> Table:
+    """The table with further columns that may be NULL."""
+    further = tuple(Column(name, type_, type_.name, nullable=True) for name, type_ in types.items())
+    return type(of)(of.name, of.kind, of.columns + further, None, of.primary_key, of.unique_keys, of.foreign_keys)
+
+
+ARTIST = with_columns(table("artist"), name=TEXT, mood=MOOD, live=base("bool"), tags=array(TEXT), moods=array(MOOD))
+ALBUM = with_columns(table("album", "id artist_id", reference("f", "artist_id", "artist")), title=TEXT)
+
+
+def small_schema() -> GraphQLSchema:
+    return build_schema(static_schema(), catalog(ALBUM, ARTIST), TableOptions(CamelNaming(), "public"))
+
+
+SCHEMA = small_schema()
+
+
+class Read:
+    """One document read for one set of variables."""
+
+    def __init__(self, query: str, variables: Mapping[str, Any] | None = None) -> None:
+        document = parse(query)
+        assert not validate(SCHEMA, document)
+        operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+        coercer = VariableCoercer(_variables(SCHEMA, operation))
+        shapes, leaves = coercer.coerce(variables or {})
+        self.constants: list[Any] = []
+        self._leaves = leaves
+        root: GraphQLObjectType | None = SCHEMA.query_type
+        assert root is not None
+        selector = Selector(document, coercer.trees(shapes), self.constants, len(leaves))
+        groups = selector.roots(operation.selection_set, root)
+        self.selected: list[Selected] = [selector.field(key, nodes, root) for key, nodes in groups.items()]
+
+    @property
+    def values(self) -> list[Any]:
+        """All values of the operation, numbered as plans name them."""
+        return [*self._leaves, *self.constants]
+
+    def plan(self) -> Plan:
+        return self.lowering()[1]
+
+    def lowering(self) -> tuple[Lowering, Plan]:
+        lowering = Lowering(list_arguments(CamelNaming()), self.constants, len(self._leaves))
+        return lowering, lowering.plan(self.selected)
