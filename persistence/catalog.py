@@ -35,7 +35,7 @@ class CatalogReader:
 
     def __init__(self, database: Database, schemas: Sequence[str]) -> None:
         self._database = database
-        self._schemas = list(schemas)
+        self._schemas = list(dict.fromkeys(schemas))
 
     async def read(self) -> str:
         """The catalog as the JSON document that `parse_catalog` takes; parsing is left to a thread of the caller's."""

@@ -120,6 +120,12 @@ async def test_only_exposed_schemas_are_read_in_their_order(database: Database) 
     assert [str(table.name) for table in catalog.tables] == ["sales.a", "public.a", "public.b"]
 
 
+async def test_a_schema_that_is_exposed_twice_is_read_once(database: Database) -> None:
+    catalog = await catalog_of(database, "CREATE TABLE t (c integer);", "public", "public")
+
+    assert [str(table.name) for table in catalog.tables] == ["public.t"]
+
+
 async def test_columns_tell_default_identity_generation_and_comment(database: Database) -> None:
     table = await table_of(
         database,
