@@ -57,17 +57,17 @@ WITH schemas AS (
         UNION
         SELECT x.oid FROM used u JOIN pg_type t ON t.oid = u.oid
         CROSS JOIN LATERAL (VALUES
-            (t.typbasetype), (CASE WHEN t.typcategory = 'A' AND t.typtype <> 'd' THEN t.typelem END)) AS x(oid)
+            (t.typbasetype), (CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem END)) AS x(oid)
         WHERE x.oid <> 0
     )
     SELECT t.oid, json_build_object(
         'schema', n.nspname,
         'name', t.typname,
-        'kind', CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 AND t.typtype <> 'd' THEN 'array' ELSE
+        'kind', CASE WHEN t.typinput = 'array_in'::regproc THEN 'array' ELSE
             CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
                 WHEN 'm' THEN 'multirange' WHEN 'p' THEN 'pseudo' ELSE 'base' END END,
         'base', nullif(t.typbasetype, 0)::bigint,
-        'element', CASE WHEN t.typcategory = 'A' AND t.typtype <> 'd' THEN nullif(t.typelem, 0)::bigint END,
+        'element', CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem::bigint END,
         'relation', CASE WHEN t.typtype = 'c' THEN (
             SELECT json_build_array(r.nspname, r.relname) FROM relations r WHERE r.oid = t.typrelid) END,
         'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)

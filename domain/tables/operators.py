@@ -87,6 +87,8 @@ INCOMPARABLE_TYPES: Final = frozenset(
         "pg_brin_bloom_summary",
         "pg_brin_minmax_multi_summary",
         "gtsvector",
+        "int2vector",
+        "oidvector",
     }
 )
 # Types that are equal or not, but have no order worth offering.

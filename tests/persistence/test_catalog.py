@@ -193,6 +193,7 @@ async def test_arrays_of_any_depth_are_known_with_their_element(database: Databa
         ("CREATE TYPE spread AS RANGE (subtype = numeric);", "spread", TypeKind.RANGE),
         ("", "jsonb", TypeKind.BASE),
         ("", "point", TypeKind.BASE),
+        ("", "int2vector", TypeKind.BASE),
         ("", "name", TypeKind.BASE),
     ],
 )
