@@ -63,6 +63,17 @@ async def refusing(client: httpx.AsyncClient) -> httpx.Response | None:
             return response
 
 
+async def drain_begun(client: httpx.AsyncClient) -> None:
+    """Waits until the process takes no connection any more, which is when it refuses requests too."""
+    while True:
+        try:
+            _, stream = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+            stream.close()
+            await stream.wait_closed()
+        except ConnectionError:
+            return
+
+
 async def test_an_idle_process_ends_with_zero(tmp_path: Path) -> None:
     async with serving(tmp_path) as (process, _):
         process.signal()
@@ -91,18 +102,19 @@ async def test_a_running_query_finishes_during_the_drain(tmp_path: Path, pipe: P
 
 async def test_a_new_query_on_a_kept_connection_is_refused_during_the_drain(tmp_path: Path, pipe: Path) -> None:
     async with serving(tmp_path) as (process, client):
-        await client.get("/healthz")  # leaves an idle connection
         answer = ask(client, "read", pipe)
         descriptor = await writer(pipe)
-        async with httpx.AsyncClient(base_url=client.base_url, headers=HEADERS, timeout=PATIENCE) as other:
-            await other.get("/healthz")
-            process.signal()
-            refusal = await refusing(other)
-            assert refusal is not None
-            assert refusal.status_code == 503
-            assert refusal.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
-            assert refusal.headers["connection"] == "close"
-        os.close(descriptor)
+        try:
+            async with httpx.AsyncClient(base_url=client.base_url, headers=HEADERS, timeout=PATIENCE) as other:
+                await other.get("/healthz")
+                process.signal()
+                await drain_begun(client)
+                refusal = await other.post("/graphql", json={"query": "{ hello }"})
+        finally:
+            os.close(descriptor)
+        assert refusal.status_code == 503
+        assert refusal.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+        assert refusal.headers["connection"] == "close"
         await answer
 
 
