@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 
 from tests.graph.tables.serving import CHINOOK, new_database, serving
+from tests.persistence.conftest import started_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
     from pathlib import Path
 
     from persistence.embedded import EmbeddedServer
@@ -35,7 +36,7 @@ def updating(request: pytest.FixtureRequest) -> bool:
 class Features:
     """Serves each feature from its first case on until the last case of all."""
 
-    def __init__(self, server: EmbeddedServer, stack: AsyncExitStack) -> None:
+    def __init__(self, server: str, stack: AsyncExitStack) -> None:
         self._server = server
         self._stack = stack
         self._served: dict[Path, Served] = {}
@@ -53,7 +54,21 @@ class Features:
         return self._served[folder]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def features(embedded_server: EmbeddedServer) -> AsyncGenerator[Features]:
+@pytest.fixture(scope="session")
+def embedded_url(embedded_server: EmbeddedServer) -> str:
+    return embedded_server.url
+
+
+@pytest.fixture(scope="session")
+def machine_url() -> Generator[str]:
+    with started_postgres() as server:
+        yield server.url()
+
+
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="module", params=["embedded_url", "machine_url"], ids=["embedded", "machine"]
+)
+async def features(request: pytest.FixtureRequest) -> AsyncGenerator[Features]:
+    """On each of the tested versions of PostgreSQL."""
     async with AsyncExitStack() as stack:
-        yield Features(embedded_server, stack)
+        yield Features(request.getfixturevalue(str(request.param)), stack)

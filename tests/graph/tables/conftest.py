@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chinook(embedded_server: EmbeddedServer) -> AsyncGenerator[Served]:
     """Chinook, for tests of one module that leave it as it is; they run in the module's event loop."""
-    async with new_database(embedded_server, CHINOOK.read_text()) as url, serving(url) as served:
+    async with new_database(embedded_server.url, CHINOOK.read_text()) as url, serving(url) as served:
         yield served

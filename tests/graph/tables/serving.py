@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from graph.settings import Settings
     from graph.transport.endpoint import GraphQLEndpoint
-    from persistence.embedded import EmbeddedServer
 
 KEY = "k" * 32
 CHINOOK = Path(__file__).parents[3] / "bench" / "chinook.sql"
@@ -102,14 +101,14 @@ async def execute(url: str, script: str) -> None:
 
 
 @asynccontextmanager
-async def new_database(server: EmbeddedServer, script: str = "") -> AsyncGenerator[str]:
-    """The URL of a new database with what the script makes, dropped when the block is left."""
+async def new_database(server: str, script: str = "") -> AsyncGenerator[str]:
+    """The URL of a new database on the server of a URL, with what the script makes; dropped when the block is left."""
     name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(server.url)
+    connection = await asyncpg.connect(server)
     try:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            url = urlsplit(server.url)._replace(path=f"/{name}").geturl()
+            url = urlsplit(server)._replace(path=f"/{name}").geturl()
             await execute(url, script)
             yield url
         finally:

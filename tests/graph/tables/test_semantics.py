@@ -248,7 +248,7 @@ def asked(embedded_server: EmbeddedServer) -> Generator[Asked]:
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
-            url = runner.run(stack.enter_async_context(new_database(embedded_server, SCHEMA)))
+            url = runner.run(stack.enter_async_context(new_database(embedded_server.url, SCHEMA)))
             yield Asked(runner, runner.run(stack.enter_async_context(serving(url))))
         finally:
             runner.run(stack.aclose())
