@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
+from loguru import logger
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -280,7 +281,8 @@ async def open_database(settings: Settings, place: DatabasePlace) -> AsyncGenera
         database = await Database.connect(database_options(settings, place.url))
     try:
         with startup_errors(settings):
-            await upgrade_to_head(database)
+            if await upgrade_to_head(database):
+                logger.info("The database has been migrated to the newest version.")
         yield database
     finally:
         await database.close()

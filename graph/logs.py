@@ -182,6 +182,6 @@ def _route_standard_logging(level: str) -> None:
     everything = level in {"TRACE", "DEBUG"}
     logging.basicConfig(handlers=[_ToLoguru()], level=logging.DEBUG if everything else level, force=True)
     # These tell their own life story at INFO.
-    for name in ("uvicorn", "alembic.runtime.plugins"):
+    for name in ("uvicorn", "alembic"):
         logging.getLogger(name).setLevel(logging.DEBUG if everything else logging.WARNING)
     logging.captureWarnings(capture=True)
