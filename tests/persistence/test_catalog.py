@@ -23,7 +23,7 @@ from domain.tables.catalog import (
 )
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_query import CATALOG_QUERY
-from tests.persistence.structure import CHANGES, STRUCTURE, execute
+from tests.persistence.structure import execute
 
 if TYPE_CHECKING:
     from persistence.database import Database
@@ -366,42 +366,6 @@ async def test_platform_tables_are_never_in_it(database: Database) -> None:
     )
 
     assert [str(table.name) for table in catalog.tables] == ["public.t"]
-
-
-async def test_the_same_structure_has_the_same_version(database: Database) -> None:
-    first = await catalog_of(
-        database, "CREATE TABLE t (c integer PRIMARY KEY); CREATE FUNCTION f() RETURNS void LANGUAGE sql AS '';"
-    )
-    await execute(database.options.url, "INSERT INTO t VALUES (1)")
-
-    assert (await read(database)).version == first.version
-
-
-@pytest.mark.parametrize("change", CHANGES)
-async def test_a_change_of_the_structure_changes_version_and_fingerprint(database: Database, change: str) -> None:
-    await execute(database.options.url, STRUCTURE)
-    reader = CatalogReader(database, ["public"])
-    version, fingerprint = parse_catalog(await reader.read()).version, await reader.fingerprint()
-
-    await execute(database.options.url, change)
-
-    assert parse_catalog(await reader.read()).version != version
-    assert await reader.fingerprint() != fingerprint
-
-
-@pytest.mark.parametrize(
-    "change",
-    ["INSERT INTO one VALUES (1, 'sad', 1, 'x')", "ANALYZE one", "CREATE TEMP TABLE x (id integer)", "TRUNCATE two"],
-)
-async def test_a_change_of_the_rows_changes_neither(database: Database, change: str) -> None:
-    await execute(database.options.url, STRUCTURE)
-    reader = CatalogReader(database, ["public"])
-    version, fingerprint = parse_catalog(await reader.read()).version, await reader.fingerprint()
-
-    await execute(database.options.url, change)
-
-    assert parse_catalog(await reader.read()).version == version
-    assert await reader.fingerprint() == fingerprint
 
 
 async def test_names_and_comments_of_any_characters_are_read(database: Database) -> None:

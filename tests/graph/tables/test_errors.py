@@ -8,33 +8,11 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from tests.graph.tables.refusals import SCHEMA, assert_clear
+
 if TYPE_CHECKING:
     from tests.graph.conftest import Serve
     from tests.graph.tables.serving import Served
-
-SCHEMA = """
-CREATE TYPE mood AS ENUM ('sad', 'happy');
-CREATE TYPE awkward AS ENUM ('one two');
-CREATE TABLE thing (
-    id integer PRIMARY KEY, small smallint, big bigint, exact numeric(4, 1), ratio real, flag boolean, label text, day date,
-    moment timestamptz, clock time, span interval, identity uuid, feeling mood, answer awkward, document jsonb, raw json,
-    bytes bytea, address inet, numbers integer[], period int4range, bits bit(3), fee money, class regclass
-);
-CREATE TABLE part (id integer PRIMARY KEY, thing_id integer REFERENCES thing);
-INSERT INTO thing (id, label) SELECT n, 'label' FROM generate_series(1, 3) n;
-INSERT INTO part SELECT n, 1 FROM generate_series(1, 12) n;
-CREATE VIEW broken AS SELECT id / (id - id) AS value FROM thing;
-CREATE VIEW slow AS SELECT id, pg_sleep(20)::text AS waited FROM thing;
-CREATE MATERIALIZED VIEW empty AS SELECT 1 AS id WITH NO DATA;
-"""
-FORBIDDEN = ("syntax", "SELECT", "relation", "invalid input", "column", "t0", "pg_", "operator", "ERROR", "LINE")
-
-
-def assert_clear(error: dict[str, Any], code: str, *path: str | int) -> None:
-    assert error["extensions"]["code"] == code, error
-    assert error["extensions"].get("path", []) == list(path), error
-    assert not any(word in error["message"] for word in FORBIDDEN), error
-
 
 PLACE = ("thing", "where")
 
@@ -272,60 +250,6 @@ async def test_a_filter_within_the_nesting_is_taken(serve: Serve) -> None:
     served = await serve(SCHEMA)
 
     assert await served.data("query ($w: ThingBoolExp) { thing(where: $w) { id } }", {"w": nested(40)})
-
-
-@pytest.mark.parametrize(
-    ("query", "allowed"),
-    [
-        ("{ part { id } }", False),
-        ("{ part(limit: 10) { id } }", True),
-        ("{ part(limit: 11) { id } }", False),
-        ("{ part(where: {id: {_lte: 10}}) { id } }", True),
-        ("{ thing { part { id } } }", False),
-        ("{ thing { part(limit: 10) { id } } }", True),
-        ("{ thingByPk(id: 1) { part { id } } }", False),
-        ("{ partByPk(id: 1) { thing { part { id } } } }", False),
-    ],
-)
-async def test_a_list_longer_than_allowed_is_refused_whole(serve: Serve, query: str, *, allowed: bool) -> None:
-    served = await serve(SCHEMA, max_rows=10)
-
-    if allowed:
-        await served.data(query)
-    else:
-        error = await served.refusal(query)
-        assert_clear(error, "PAYLOAD_TOO_LARGE")
-        assert "10 rows" in error["message"]
-
-
-async def test_more_values_than_a_statement_takes_are_refused(serve: Serve) -> None:
-    served = await serve(SCHEMA, max_body_bytes=10_000_000)
-    query = "query ($w: [ThingBoolExp!]!) { thing(where: {_or: $w}) { id } }"
-
-    error = await served.refusal(query, {"w": [{"id": {"_eq": number}} for number in range(40_000)]})
-
-    assert_clear(error, "PAYLOAD_TOO_LARGE")
-
-
-async def test_a_long_list_is_one_value(serve: Serve) -> None:
-    served = await serve(SCHEMA)
-
-    data = await served.data(
-        "query ($v: [Int!]!) { thing(where: {id: {_in: $v}}) { id } }", {"v": list(range(2, 50_000))}
-    )
-
-    assert data["thing"] == [{"id": 2}, {"id": 3}]
-
-
-async def test_many_alternatives_are_taken(serve: Serve) -> None:
-    served = await serve(SCHEMA)
-
-    data = await served.data(
-        "query ($w: [ThingBoolExp!]!) { thing(where: {_or: $w}) { id } }",
-        {"w": [{"id": {"_eq": number}} for number in range(2, 5000)]},
-    )
-
-    assert data["thing"] == [{"id": 2}, {"id": 3}]
 
 
 async def test_a_statement_that_takes_too_long_is_stopped(serve: Serve) -> None:
