@@ -30,6 +30,11 @@ class DocumentError(SelfgraphError):
         super().__init__(entries[0]["message"])
         self.entries = entries
 
+    @property
+    def is_syntax(self) -> bool:
+        """Whether the document does not even parse, which no other schema would change."""
+        return self.entries[0]["extensions"]["code"] == PARSE_FAILED
+
 
 class OperationNotAllowedError(SelfgraphError):
     """An operation of a kind that the transport does not carry, such as a mutation by GET; `kind` names it."""

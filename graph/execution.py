@@ -182,8 +182,8 @@ class Executor:
         version = self._schemas.for_role(context.actor.role).version
         try:
             return self._prepare(request, context)
-        except DocumentError:
-            if not await self._schemas.renewed(version):
+        except DocumentError as error:
+            if error.is_syntax or not await self._schemas.renewed(version):
                 raise
             return self._prepare(request, context)
 
