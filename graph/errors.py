@@ -33,7 +33,7 @@ class DocumentError(SelfgraphError):
     @property
     def is_syntax(self) -> bool:
         """Whether the document does not even parse, which no other schema would change."""
-        return self.entries[0]["extensions"]["code"] == PARSE_FAILED
+        return bool(self.entries[0]["extensions"]["code"] == PARSE_FAILED)
 
 
 class OperationNotAllowedError(SelfgraphError):

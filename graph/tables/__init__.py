@@ -2,10 +2,11 @@
 
 In order of control flow:
 
-* `naming`: every name that is made from one of the database's
-* `names`: the names of a whole catalog, free of clashes
-* `scalars`, `operands`: PostgreSQL types as GraphQL types
-* `inputs`, `types`, `fields`: the inputs, object types and root fields of each table
-* `coercion`, `selection`: variables and documents as trees of plain values
+* `naming`, `names`: GraphQL names of the database's, free of clashes
+* `scalars`, `columns`: PostgreSQL types as GraphQL types
+* `inputs`, `types`: the inputs, object types and root fields of each table
+* `bindings`, `wrapping`: what a generated field stands for; GraphQL's own wrapping types
+* `shapes`, `coercion`, `selection`: variables and documents as trees of plain values
 * `lower`: a selection as a plan
+* `compiler`, `answering`: all of that once for each operation and shape, then run
 """

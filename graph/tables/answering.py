@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from domain.tables.statement import Tables
     from graph.documents import CheckedDocument
     from graph.tables.bindings import ListArguments
-    from graph.tables.coercion import LeafValue
     from graph.tables.compiler import Compiled
+    from graph.tables.shapes import LeafValue
 
 
 class TableAnswers:

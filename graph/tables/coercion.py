@@ -1,13 +1,7 @@
-"""Splits the values of a request into their shape, which a compiled operation is kept under, and their leaves.
-
-The shape says what a statement depends on: which members of an input object are there, how many items a list of
-input objects has, what is null, true or an enum value. The leaves are all else: scalars and lists of scalars, as the
-text that PostgreSQL reads. Two calls of one operation with equal shapes run the same statement with other leaves.
-"""
+"""The coerce stage: the variables of a request, held against their types, as shapes and leaves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from graphql import (
@@ -24,47 +18,19 @@ from graphql import (
 
 from domain.errors import InvalidInputError
 from graph.tables.scalars import as_text
+from graph.tables.shapes import Items, Members, Numbering, Place
 from graph.tables.wrapping import item_of, nullable, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from graph.tables.shapes import LeafValue, Shape, Tree
     from graph.tables.wrapping import InputType
 
-LeafValue: TypeAlias = "str | list[str | None]"
-Shape: TypeAlias = "Hashable"
 Coerce: TypeAlias = "Callable[[Any, list[LeafValue]], Shape]"
 
-LEAF: Final = "leaf"
 MAX_NESTING: Final = 50
 """Levels of input objects and lists in one value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A value that is bound when the statement runs; `source` is its place among the operation's values."""
-
-    source: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Items:
-    items: tuple[Shape, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Members:
-    members: tuple[tuple[str, Shape], ...]
-
-
-class _Absent:
-    """The shape of a variable that the request does not give."""
-
-
-ABSENT: Final = _Absent()
-
-# A value with its leaves numbered: None, bool, an enum's value, Leaf, list of trees, or dict of trees.
-Tree: TypeAlias = Any
 
 
 class _InvalidError(Exception):
@@ -98,7 +64,7 @@ class VariableCoercer:
             if value is Undefined:
                 if required:
                     raise InvalidInputError(f"Variable ${name} is required and not given.", (name,))
-                shapes.append(ABSENT)
+                shapes.append(Place.ABSENT)
                 continue
             try:
                 shapes.append(coerce(value, leaves))
@@ -111,31 +77,12 @@ class VariableCoercer:
 
     def trees(self, shapes: Sequence[Shape]) -> dict[str, Tree]:
         """The variables by name, leaves numbered in the order that `coerce` found them; absent ones are left out."""
-        numbered = _Numbered()
+        numbering = Numbering()
         return {
-            name: numbered.tree(shape)
+            name: numbering.tree(shape)
             for (name, *_), shape in zip(self._variables, shapes, strict=True)
-            if shape is not ABSENT
+            if shape is not Place.ABSENT
         }
-
-
-class _Numbered:
-    """Rebuilds trees from shapes, counting leaves."""
-
-    def __init__(self) -> None:
-        self._next = 0
-
-    def tree(self, shape: Shape) -> Tree:
-        match shape:
-            case _Items(items):
-                return [self.tree(item) for item in items]
-            case _Members(members):
-                return {name: self.tree(member) for name, member in members}
-            case _ if shape is LEAF:
-                self._next += 1
-                return Leaf(self._next - 1)
-            case _:
-                return shape
 
 
 def coercer(type_: InputType, nesting: int = 0) -> Coerce:
@@ -186,7 +133,7 @@ def _scalar(type_: GraphQLScalarType) -> Coerce:
             leaves.append(leaf_text(type_, value))
         except GraphQLError as error:
             raise _InvalidError(error.message) from None
-        return LEAF
+        return Place.LEAF
 
     return coerce
 
@@ -219,8 +166,8 @@ def _list(item: InputType, nesting: int) -> Coerce:
         if value is None:
             return None
         if not isinstance(value, list):
-            return _Items((inner(value, leaves),))
-        return _Items(tuple(_each(inner, cast("Sequence[Any]", value), leaves)))
+            return Items((inner(value, leaves),))
+        return Items(tuple(_each(inner, cast("Sequence[Any]", value), leaves)))
 
     return coerce
 
@@ -257,7 +204,7 @@ def _list_of_scalars(type_: GraphQLScalarType, *, accepts_null: bool) -> Coerce:
                 invalid.path.append(index)
                 raise invalid from None
         leaves.append(texts)
-        return LEAF
+        return Place.LEAF
 
     return coerce
 
@@ -277,7 +224,7 @@ class _InputObject:
             raise _InvalidError(f"an object ({self._type.name}) is expected.")
         given = cast("dict[str, Any]", value)
         self._require(given)
-        return _Members(tuple((name, self._member(name, item, leaves)) for name, item in given.items()))
+        return Members(tuple((name, self._member(name, item, leaves)) for name, item in given.items()))
 
     def _require(self, given: dict[str, Any]) -> None:
         for name, field in self._type.fields.items():

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from domain.tables.secure import Policy
     from domain.tables.statement import Statement, Tables
     from graph.tables.bindings import ListArguments
-    from graph.tables.coercion import LeafValue, Shape
+    from graph.tables.shapes import LeafValue, Shape
 
 SHAPES_PER_OPERATION: Final = 100
 

@@ -28,8 +28,9 @@ from domain.tables.plan import (
     Rows,
 )
 from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, Logic, RootKind, Test, binding_of
-from graph.tables.coercion import MAX_NESTING, Leaf
+from graph.tables.coercion import MAX_NESTING
 from graph.tables.scalars import as_text
+from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, type_of
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from domain.tables.plan import Output, Predicate, Root
     from domain.tables.relationships import Relationship
     from graph.tables.bindings import ListArguments
-    from graph.tables.coercion import LeafValue, Tree
     from graph.tables.selection import Selected
+    from graph.tables.shapes import LeafValue, Tree
     from graph.tables.wrapping import InputType
 
     Path = tuple[str | int, ...]

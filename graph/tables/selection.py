@@ -30,8 +30,9 @@ from graphql import (
 )
 
 from domain.errors import InvalidInputError
-from graph.tables.coercion import Leaf, is_scalar_leaf
+from graph.tables.coercion import is_scalar_leaf
 from graph.tables.scalars import as_text
+from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, item_of, nullable, type_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLField, SelectionSetNode, ValueNode
 
-    from graph.tables.coercion import LeafValue, Tree
+    from graph.tables.shapes import LeafValue, Tree
     from graph.tables.wrapping import InputType
 
     Path = tuple[str | int, ...]

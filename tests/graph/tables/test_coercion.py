@@ -17,7 +17,8 @@ from graphql import (
 )
 
 from domain.errors import InvalidInputError
-from graph.tables.coercion import MAX_NESTING, Leaf, VariableCoercer
+from graph.tables.coercion import MAX_NESTING, VariableCoercer
+from graph.tables.shapes import Leaf
 
 MOOD = GraphQLEnumType("Mood", {"SAD": "sad", "HAPPY": "happy"})
 WHERE: GraphQLInputObjectType = GraphQLInputObjectType(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.errors import InvalidInputError
-from graph.tables.coercion import Leaf
+from graph.tables.shapes import Leaf
 from tests.graph.tables.planning import Read
 
 if TYPE_CHECKING:
