@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from graph.tables.shapes import LeafValue, Shape
 
 SHAPES_PER_OPERATION: Final = 100
+CHARACTERS_PER_OPERATION: Final = 200_000
+"""Of SQL; bounds the memory of all that one operation is compiled to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class TableOperation:
         self._root = cast("GraphQLObjectType", schema.query_type)
         self._coercer = VariableCoercer(_variables(schema, operation))
         self._compiled: BoundedCache[tuple[Shape, ...], Compiled] = BoundedCache(
-            max_entries=SHAPES_PER_OPERATION, max_weight=SHAPES_PER_OPERATION
+            max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION
         )
 
     def compile(self, given: Mapping[str, Any], tables: Tables, policy: Policy) -> tuple[Compiled, list[LeafValue]]:
@@ -86,7 +88,7 @@ class TableOperation:
         compiled = self._compiled.find(shapes)
         if compiled is None:
             compiled = self._compile(shapes, len(leaves), tables, policy)
-            self._compiled.add(shapes, compiled, weight=1)
+            self._compiled.add(shapes, compiled, weight=len(compiled.statement.text) if compiled.statement else 1)
         values = [*leaves, *compiled.constants]
         for source in compiled.counts:
             if cast("str", values[source]).startswith("-"):
