@@ -6,11 +6,15 @@ import json
 import os
 import re
 import subprocess
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from graph.cli import app
 from tests.graph.commands.process import KEY, PATIENCE, ROOT, running
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ CHINOOK = ROOT / "bench" / "chinook.sql"
 
 def blocks(page: str) -> list[tuple[str, str]]:
     """The fenced blocks of a page: language and text."""
-    return re.findall(r"^```(\w+)\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def graphql_examples(page: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
@@ -35,6 +39,14 @@ def graphql_examples(page: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
             *variables, answer = followers
             yield text, variables[0] if variables else {}, answer
             followers = []
+
+
+def documented_commands() -> set[tuple[str, ...]]:
+    """The command lines of `selfgraph` in the blocks of all pages, comments and redirections left out."""
+    pages = ["README.md", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+    lines = (line for page in pages for _, text in blocks(page) for line in text.splitlines())
+    found = (re.search(r"(?:^|[ /])selfgraph ((?!compose)[a-z][^#<>]*)", line) for line in lines)
+    return {tuple(each[1].replace("[", "").replace("]", "").split()) for each in found if each}
 
 
 def shell(commands: str, folder: Path) -> str:
@@ -83,3 +95,25 @@ def test_the_first_five_minutes_of_the_readme_go_as_shown(open_folder: Path) -> 
                 commands = text.replace("http://127.0.0.1:8000", address)
                 printed = shell(f". .selfgraph/keys.env\n{commands}", open_folder)
         assert sum(language == "json" for language, _ in section) == 2
+
+
+def test_the_service_key_opens_the_server_as_the_page_on_operating_shows(open_folder: Path) -> None:
+    (command,) = (text for _, text in blocks("docs/operating.md") if text.startswith("curl"))
+    with running("serve", "--port", "0", folder=open_folder, SERVICE_KEY="") as server:
+        address = server.line("GraphQL").removesuffix("/graphql")
+        printed = shell(
+            f". .selfgraph/keys.env\n{command.replace('http://127.0.0.1:8000', address)}".replace("curl", "curl -s", 1),
+            open_folder,
+        )
+    assert json.loads(printed) == {"data": {"system": {"version": version("selfgraph")}}}
+
+
+@pytest.mark.parametrize("command", sorted(documented_commands()), ids=" ".join)
+def test_a_command_that_a_page_shows_exists_with_its_options(command: tuple[str, ...]) -> None:
+    known = get_command(app)
+    words = list(command)
+    while isinstance(known, TyperGroup):
+        assert words[0] in known.commands, f"selfgraph has no {words[0]}"
+        known = known.commands[words.pop(0)]
+    options = {option for parameter in known.params for option in parameter.opts}
+    assert {word for word in words if re.fullmatch("--?[a-z][a-z-]*", word)} <= options | {"--"}
