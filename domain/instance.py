@@ -22,5 +22,5 @@ class InstanceRepository(Protocol):
     """The port to the installation's own row."""
 
     async def find(self) -> Instance | None:
-        """The installation, or None before the first migration."""
+        """The installation, or None if its row is gone."""
         ...

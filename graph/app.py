@@ -129,7 +129,7 @@ async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerato
         list_arguments(naming_of(settings)),
     )
     use_cases = UseCases(
-        instances=PostgresInstanceRepository(database.engine),
+        instances=PostgresInstanceRepository(database),
         statistics=PostgresStatisticsRepository(database),
         schemas=schemas,
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import asyncpg
 
 from domain.errors import UnavailableError
 from persistence.connection import DatabaseOptions, make_safe, open_connection, refuse_old_version
-from persistence.engine import make_engine
 from persistence.errors import domain_errors, translate
 from persistence.reaching import reach
 
@@ -32,11 +32,17 @@ class Database:
     whole answer. Connections of `pool` return `json` values as the bytes that PostgreSQL sent.
     """
 
-    def __init__(self, options: DatabaseOptions, pool: asyncpg.Pool, engine: AsyncEngine) -> None:
+    def __init__(self, options: DatabaseOptions, pool: asyncpg.Pool) -> None:
         self.options = options
         self.pool = pool
-        self.engine = engine
         self._opening = options.opening()
+
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        """SQLAlchemy's engine, made when it is first asked for."""
+        from persistence.engine import make_engine  # noqa: PLC0415 - half a second that a start can do without
+
+        return make_engine(self.options)
 
     @classmethod
     async def connect(cls, options: DatabaseOptions) -> Self:
@@ -47,7 +53,7 @@ class Database:
             DatabaseRefusedError: something answered that cannot be used; said at once.
         """
         pool = await _pool(options)
-        database = cls(options, pool, make_engine(options))
+        database = cls(options, pool)
         try:
             await reach(database._check, options)
         except BaseException:
@@ -125,9 +131,10 @@ class Database:
                 await self.pool.close()
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.pool.terminate()
-        with contextlib.suppress(TimeoutError, OSError):
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self.engine.dispose()
+        if "engine" in self.__dict__:
+            with contextlib.suppress(TimeoutError, OSError):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self.engine.dispose()
 
     async def _check(self) -> None:
         async with asyncio.timeout(self.options.connect_timeout), self.pool.acquire() as connection:

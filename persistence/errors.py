@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
-import sqlalchemy.exc
 
 from domain.errors import (
     ConflictError,
@@ -92,11 +91,10 @@ _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
 
 def translate(error: BaseException) -> SelfgraphError | None:
     """The domain's error for one of asyncpg, SQLAlchemy or the network; None when it is none of the expected ones."""
+    error = driver_error(error)
     match error:
         case SelfgraphError():
             return error
-        case sqlalchemy.exc.DBAPIError():
-            return _translate_sqlalchemy(error)
         case asyncpg.PostgresError():
             return from_state(error.sqlstate or "", str(error))
         case asyncpg.InterfaceError():
@@ -123,15 +121,23 @@ def domain_errors() -> Generator[None]:
         raise known from error
 
 
-def _translate_sqlalchemy(error: sqlalchemy.exc.DBAPIError) -> SelfgraphError | None:
-    cause = error.orig.__cause__ if error.orig is not None else None
-    return translate(cause) if cause is not None else None
+def driver_error(error: BaseException) -> BaseException:
+    """What asyncpg raised, where SQLAlchemy has wrapped it; any other error as it is.
+
+    SQLAlchemy's errors are known by their shape: importing them would cost every start half a second.
+    """
+    cause = getattr(getattr(error, "orig", None), "__cause__", None)
+    return cause if isinstance(cause, BaseException) else error
 
 
 def _translate_network(error: BaseException) -> SelfgraphError | None:
     if isinstance(error, TimeoutError):
         return _timed_out("")
-    return _unavailable("") if isinstance(error, OSError | sqlalchemy.exc.TimeoutError) else None
+    return _unavailable("") if isinstance(error, OSError) or _is_full_pool(error) else None
+
+
+def _is_full_pool(error: BaseException) -> bool:
+    return (type(error).__module__, type(error).__name__) == ("sqlalchemy.exc", "TimeoutError")
 
 
 def _translate_driver(error: asyncpg.InterfaceError) -> SelfgraphError | None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Final, LiteralString
 
 from domain.instance import Instance
-from persistence.errors import domain_errors
-from persistence.models import Instance as InstanceModel
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from persistence.database import Database
+
+_QUERY: Final[LiteralString] = "SELECT id, initialized_at FROM selfgraph.instance"
 
 
 class PostgresInstanceRepository:
     """The port `InstanceRepository` on PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def find(self) -> Instance | None:
-        """The installation, or None before the first migration."""
-        query = select(InstanceModel.id, InstanceModel.initialized_at)
-        with domain_errors():
-            async with self._engine.connect() as connection:
-                row = (await connection.execute(query)).one_or_none()
-        return Instance(id=row.id, initialized_at=row.initialized_at) if row else None
+        """The installation, or None if its row is gone."""
+        row = await self._database.fetch_row(_QUERY)
+        return Instance(id=row["id"], initialized_at=row["initialized_at"]) if row else None

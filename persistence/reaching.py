@@ -12,10 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from loguru import logger
-from sqlalchemy.exc import DBAPIError
 
 from domain.errors import TimedOutError, UnavailableError
-from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError, translate
+from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError, driver_error, translate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 _FIRST_DELAY: Final = 0.1
 _LONGEST_DELAY: Final = 5.0
 
-FAILURES: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, DatabaseRefusedError)
+FAILURES: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseRefusedError)
 """What a database, its drivers or the network between raise."""
 
 Reached = TypeVar("Reached")
@@ -48,7 +47,9 @@ async def reach(
     while True:
         try:
             return await attempt()
-        except FAILURES as error:
+        except Exception as error:
+            if not isinstance(driver_error(error), FAILURES):
+                raise
             reason = explain(error, options, doing)
             if not _may_pass(error):
                 raise DatabaseRefusedError(reason) from error
@@ -73,8 +74,7 @@ def explain(error: Exception, options: DatabaseOptions, doing: str = "connect to
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, DBAPIError) and error.orig is not None and error.orig.__cause__ is not None:
-        return _reason(error.orig.__cause__)
+    error = driver_error(error)
     if isinstance(error, TimeoutError):
         return "no answer"
     if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror | ssl.SSLError):
