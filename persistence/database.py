@@ -61,17 +61,6 @@ class Database:
             raise
         return database
 
-    async def fetch_json(self, sql: str, arguments: Sequence[object] = ()) -> bytes:
-        """Run one statement that answers one row with one `json` column; give its bytes as PostgreSQL made them.
-
-        A cached plan that a change of the table has outdated is made anew (by asyncpg, once).
-
-        Raises:
-            SelfgraphError: the domain's error for what the database said.
-        """
-        answer = await self.fetch_value(sql, arguments)
-        return b"null" if answer is None else answer
-
     async def fetch_value(self, sql: str, arguments: Sequence[object] = ()) -> Any:  # noqa: ANN401 - a value of any type
         """Run one statement; give the first column of its first row, None without a row. `json` comes as bytes.
 

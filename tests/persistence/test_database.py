@@ -36,16 +36,16 @@ async def impatient(any_database: str) -> AsyncGenerator[Database]:
 
 
 async def answer(database: Database, sql: str, *arguments: object) -> object:
-    return json.loads(await database.fetch_json(sql, arguments))
+    return json.loads(await database.fetch_value(sql, arguments))
 
 
 async def test_json_comes_as_the_bytes_that_postgresql_made(database: Database) -> None:
-    made = await database.fetch_json("SELECT json_build_object('a', $1::text, 'n', 1.10)", ["ä"])
+    made = await database.fetch_value("SELECT json_build_object('a', $1::text, 'n', 1.10)", ["ä"])
     assert made == '{"a" : "ä", "n" : 1.10}'.encode()
 
 
-async def test_no_json_is_null(database: Database) -> None:
-    assert await database.fetch_json("SELECT NULL::json") == b"null"
+async def test_no_json_is_none(database: Database) -> None:
+    assert await database.fetch_value("SELECT NULL::json") is None
 
 
 async def test_json_goes_in_as_text(database: Database) -> None:
@@ -103,17 +103,17 @@ async def test_a_statement_survives_a_change_of_its_table(database: Database) ->
 
 async def test_a_statement_without_end_times_out(impatient: Database) -> None:
     with pytest.raises(TimedOutError):
-        await impatient.fetch_json("SELECT json_build_array(pg_sleep(60)::text)")
+        await impatient.fetch_value("SELECT json_build_array(pg_sleep(60)::text)")
 
 
 async def test_no_free_connection_is_unavailable(impatient: Database) -> None:
     async with impatient.acquire():
         with pytest.raises(UnavailableError):
-            await impatient.fetch_json("SELECT '1'::json")
+            await impatient.fetch_value("SELECT '1'::json")
 
 
 async def test_a_cancelled_query_gives_its_connection_back(impatient: Database) -> None:
-    query = asyncio.create_task(impatient.fetch_json("SELECT to_json(pg_sleep(60)::text)"))
+    query = asyncio.create_task(impatient.fetch_value("SELECT to_json(pg_sleep(60)::text)"))
     await asyncio.sleep(0)
     query.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -150,18 +150,18 @@ async def test_a_failure_is_told_in_the_domains_words(
             "GRANT ALL ON ALL TABLES IN SCHEMA public TO pg_monitor; SET ROLE pg_monitor"
         )
     with pytest.raises(expected) as caught:
-        await database.fetch_json(sql)
+        await database.fetch_value(sql)
     assert not any(word in caught.value.message for word in ("parent", "child", "pg_authid", "integer", "constraint"))
 
 
 async def test_a_value_that_cannot_be_encoded_is_invalid(database: Database) -> None:
     with pytest.raises(InvalidInputError):
-        await database.fetch_json("SELECT to_json($1::integer)", [2**40])
+        await database.fetch_value("SELECT to_json($1::integer)", [2**40])
 
 
 async def test_an_unexpected_failure_stays_what_it_is(database: Database) -> None:
     with pytest.raises(Exception, match="no_such_function") as caught:
-        await database.fetch_json("SELECT to_json(no_such_function())")
+        await database.fetch_value("SELECT to_json(no_such_function())")
     assert not isinstance(caught.value, SelfgraphError)
 
 
@@ -176,7 +176,7 @@ async def test_every_form_of_url_connects(machine_postgres: MachinePostgres) -> 
         f"postgresql:///postgres?user=postgres&password={password}&host={folder}&port={port}",
     ):
         opened = await Database.connect(DatabaseOptions(url, connect_timeout=5))
-        assert await opened.fetch_json("SELECT '1'::json") == b"1"
+        assert await opened.fetch_value("SELECT '1'::json") == b"1"
         await opened.close()
 
 

@@ -35,7 +35,8 @@ def ending(request: pytest.FixtureRequest, breakable_postgres: MachinePostgres) 
 
 
 async def ask(database: Database) -> bytes:
-    return await database.fetch_json("SELECT '1'::json")
+    answer: bytes = await database.fetch_value("SELECT '1'::json")
+    return answer
 
 
 async def ask_platform(database: Database) -> object:
@@ -59,7 +60,7 @@ async def test_a_query_that_runs_when_the_database_goes_is_unavailable(
     opened: Database, ending: Callable[[], None]
 ) -> None:
     async with opened.acquire() as watcher:
-        query = asyncio.create_task(opened.fetch_json("SELECT to_json(pg_sleep(600)::text)"))
+        query = asyncio.create_task(opened.fetch_value("SELECT to_json(pg_sleep(600)::text)"))
         # The event is in PostgreSQL, which has to be asked.
         asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
         while not await watcher.fetchval(asleep):  # noqa: ASYNC110 - see above

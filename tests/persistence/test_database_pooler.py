@@ -30,7 +30,7 @@ async def pooled(pooler: PgBouncer) -> AsyncGenerator[Database]:
 async def test_many_statements_share_few_servers(pooled: Database) -> None:
     answers = await asyncio.gather(
         *(
-            pooled.fetch_json(f"SELECT json_build_object('n{kind}', $1::integer)", [n])
+            pooled.fetch_value(f"SELECT json_build_object('n{kind}', $1::integer)", [n])
             for n in range(100)
             for kind in range(3)
         )
@@ -48,7 +48,7 @@ async def test_platform_queries_share_them_too(pooled: Database) -> None:
 
 
 async def test_nothing_stays_on_a_server(pooled: Database) -> None:
-    await pooled.fetch_json("SELECT to_json($1::integer)", [1])
+    await pooled.fetch_value("SELECT to_json($1::integer)", [1])
     async with pooled.engine.begin() as connection:
         await connection.execute(text("SELECT CAST(:n AS integer)"), {"n": 1})
     async with pooled.acquire() as lent:
@@ -59,8 +59,8 @@ async def test_nothing_stays_on_a_server(pooled: Database) -> None:
 async def test_the_statement_timeout_holds_without_settings_of_a_session(pooler: PgBouncer) -> None:
     database = await Database.connect(options(pooler, statement_timeout=0.2))
     with pytest.raises(TimedOutError):
-        await database.fetch_json("SELECT to_json(pg_sleep(60)::text)")
-    assert await database.fetch_json("SELECT to_json(current_setting('jit'))") == b'"off"'
+        await database.fetch_value("SELECT to_json(pg_sleep(60)::text)")
+    assert await database.fetch_value("SELECT to_json(current_setting('jit'))") == b'"off"'
     await database.close()
 
 

@@ -142,10 +142,10 @@ async def test_the_instance_cannot_have_a_second_row(migrated: Database) -> None
 async def test_too_many_rows_are_refused(migrated: Database, rows: int, expected: bytes | None) -> None:
     statement = "SELECT CASE WHEN count(*) > 3 THEN selfgraph.refuse_rows(3) ELSE json_agg(n) END FROM generate_series(1, $1::integer) n"
     if expected is not None:
-        assert await migrated.fetch_json(statement, [rows]) == expected
+        assert await migrated.fetch_value(statement, [rows]) == expected
         return
     with pytest.raises(PayloadTooLargeError, match=r"more than 3 rows"):
-        await migrated.fetch_json(statement, [rows])
+        await migrated.fetch_value(statement, [rows])
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ async def test_the_owner_of_a_database_needs_no_superuser(machine_database: str)
         DatabaseOptions(urlsplit(machine_database)._replace(netloc=f"{name}:secret@{host}").geturl())
     )
     assert await upgrade_to_head(owned)
-    assert json.loads(await owned.fetch_json("SELECT to_json(count(*)) FROM pg_event_trigger")) == 0
+    assert json.loads(await owned.fetch_value("SELECT to_json(count(*)) FROM pg_event_trigger")) == 0
     await Migrations(owned.options).downgrade("base")
     assert not await at_head(owned)
     await owned.close()
