@@ -22,6 +22,7 @@ from graph.tables.bindings import BoundRoot, binding_of
 from graph.tables.coercion import VariableCoercer
 from graph.tables.lower import Lowering
 from graph.tables.selection import Selector
+from graph.tables.shapes import Constants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,15 +97,15 @@ class TableOperation:
         return compiled, values
 
     def _compile(self, shapes: Sequence[Shape], first: int, tables: Tables, policy: Policy) -> Compiled:
-        constants: list[LeafValue] = []
-        selector = Selector(self._document, self._coercer.trees(shapes), constants, first)
+        constants = Constants(first)
+        selector = Selector(self._document, self._coercer.trees(shapes), constants)
         roots = selector.roots(self._operation.selection_set, self._root)
         bound = {key: nodes for key, nodes in roots.items() if _is_bound(nodes[0], self._root)}
-        lowering = Lowering(self._arguments, constants, first)
+        lowering = Lowering(self._arguments, constants)
         plan = lowering.plan([selector.field(key, nodes, self._root) for key, nodes in bound.items()])
         return Compiled(
             statement=tables.render(secure(plan, policy)) if bound else None,
-            constants=tuple(constants),
+            constants=tuple(constants.values),
             counts=frozenset(lowering.counts),
             paths=lowering.paths,
             keys=tuple(roots),

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from domain.tables.relationships import Relationship
     from graph.tables.bindings import ListArguments
     from graph.tables.selection import Selected
-    from graph.tables.shapes import LeafValue, Tree
+    from graph.tables.shapes import Constants, Tree
     from graph.tables.wrapping import InputType
 
     Path = tuple[str | int, ...]
@@ -55,14 +55,12 @@ COUNT = DataType("pg_catalog", "int8", TypeKind.BASE)
 class Lowering:
     """Lowers the root fields of one operation.
 
-    `constants` receives the values that the document itself gives (true, an enum value); the first one that is added
-    here gets the number `first` + its place.
+    `constants` receives what a selection has as plain values and a statement as parameters: true, an enum's value.
     """
 
-    def __init__(self, arguments: ListArguments, constants: list[LeafValue], first: int) -> None:
+    def __init__(self, arguments: ListArguments, constants: Constants) -> None:
         self._arguments = arguments
         self._constants = constants
-        self._first = first
         self.counts: set[int] = set()
         """The values that are numbers of rows and must not be negative."""
         self.paths: dict[int, Path] = {}
@@ -207,7 +205,7 @@ class Lowering:
         """A list whose items the document gives one by one, as one value; a variable among them has no place in it."""
         if any(isinstance(item, Leaf) for item in items):
             raise InvalidInputError("An array literal cannot hold a variable; give it whole.", path)
-        return self._constant([None if item is None else as_text(item) for item in items])
+        return self._constants.add([None if item is None else as_text(item) for item in items])
 
     # --- orderings and counts ------------------------------------------------------------------------------------
 
@@ -243,16 +241,12 @@ class Lowering:
     def _parameter(self, tree: Tree, type_: DataType, path: Path, pattern: Operator | None = None) -> Parameter:
         if tree is None:
             _refuse_null(path)
-        leaf = tree if isinstance(tree, Leaf) else self._constant(as_text(tree))
+        leaf = tree if isinstance(tree, Leaf) else self._constants.add(as_text(tree))
         return replace(self._bound(leaf, type_, path), pattern=pattern)
 
     def _bound(self, leaf: Leaf, type_: DataType, path: Path, *, many: bool = False) -> Parameter:
         self.paths[leaf.source] = path
         return Parameter(leaf.source, type_, many)
-
-    def _constant(self, value: LeafValue) -> Leaf:
-        self._constants.append(value)
-        return Leaf(self._first + len(self._constants) - 1)
 
 
 def _items(tree: Tree) -> Sequence[Tree]:

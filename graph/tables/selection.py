@@ -32,7 +32,6 @@ from graphql import (
 from domain.errors import InvalidInputError
 from graph.tables.coercion import is_scalar_leaf
 from graph.tables.scalars import as_text
-from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, item_of, nullable, type_of
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLField, SelectionSetNode, ValueNode
 
-    from graph.tables.shapes import LeafValue, Tree
+    from graph.tables.shapes import Constants, Tree
     from graph.tables.wrapping import InputType
 
     Path = tuple[str | int, ...]
@@ -53,7 +52,6 @@ class Selected:
     Attributes:
         key: its response key.
         field: its definition; None for `__typename`, `__schema` and `__type`.
-        nodes: every mention of it in the document.
         arguments: its arguments as trees; absent ones are not in it.
         below: the fields of its own type, in order.
         type_name: the object type it stands in.
@@ -61,7 +59,6 @@ class Selected:
 
     key: str
     field: GraphQLField | None
-    nodes: tuple[FieldNode, ...]
     arguments: Mapping[str, Tree]
     below: tuple[Selected, ...]
     type_name: str
@@ -70,10 +67,8 @@ class Selected:
 class Selector:
     """Reads selections of one document for one set of variables."""
 
-    def __init__(
-        self, document: DocumentNode, variables: Mapping[str, Tree], constants: list[LeafValue], first: int
-    ) -> None:
-        """Leaves of literals are appended to `constants`; the first of them gets the number `first`."""
+    def __init__(self, document: DocumentNode, variables: Mapping[str, Tree], constants: Constants) -> None:
+        """`constants` receives the leaves of literals."""
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -81,7 +76,6 @@ class Selector:
         }
         self._variables = variables
         self._constants = constants
-        self._first = first
 
     def roots(self, selection_set: SelectionSetNode, type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
         """The root fields by response key, with every mention of each."""
@@ -96,14 +90,14 @@ class Selector:
         name = nodes[0].name.value
         definition = type_.fields.get(name)
         if definition is None:
-            return Selected(key, None, tuple(nodes), {}, (), type_.name)
+            return Selected(key, None, {}, (), type_.name)
         path = (*above, key)
         inner = bare(type_of(definition))
         below: tuple[Selected, ...] = ()
         if isinstance(inner, GraphQLObjectType):
             sets = [node.selection_set for node in nodes if node.selection_set]
             below = tuple(self.field(k, n, inner, path) for k, n in self._grouped(sets, inner).items())
-        return Selected(key, definition, tuple(nodes), self._arguments(nodes[0], definition, path), below, type_.name)
+        return Selected(key, definition, self._arguments(nodes[0], definition, path), below, type_.name)
 
     def _grouped(self, sets: Iterable[SelectionSetNode], type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
         grouped: dict[str, list[FieldNode]] = {}
@@ -168,7 +162,7 @@ class Selector:
             case GraphQLInputObjectType():
                 return self._members(cast("ObjectValueNode", node), type_, path)
             case _ if is_scalar_leaf(type_):
-                return self._constant(_text(node, type_, path))
+                return self._constants.add(_text(node, type_, path))
             case _:
                 return coerce_input_literal(node, type_)
 
@@ -176,7 +170,7 @@ class Selector:
         items = node.values if isinstance(node, ListValueNode) else (node,)
         scalar = nullable(item)
         if is_scalar_leaf(scalar) and not any(isinstance(value, VariableNode) for value in items):
-            return self._constant(
+            return self._constants.add(
                 [
                     None if isinstance(value, NullValueNode) else _text(value, scalar, (*path, index))
                     for index, value in enumerate(items)
@@ -193,10 +187,6 @@ class Selector:
             if value is not Undefined:
                 members[name] = value
         return members
-
-    def _constant(self, value: LeafValue) -> Leaf:
-        self._constants.append(value)
-        return Leaf(self._first + len(self._constants) - 1)
 
 
 def _text(node: ValueNode, type_: Any, path: Path) -> str:  # noqa: ANN401 - a scalar type

@@ -51,6 +51,20 @@ class Leaf:
     source: int
 
 
+class Constants:
+    """The values that a document gives itself; as leaves they are numbered on from those of the variables."""
+
+    def __init__(self, first: int) -> None:
+        """`first` is the number of leaves that the variables have."""
+        self._first = first
+        self.values: list[LeafValue] = []
+
+    def add(self, value: LeafValue) -> Leaf:
+        """Keep a value; the leaf stands for it."""
+        self.values.append(value)
+        return Leaf(self._first + len(self.values) - 1)
+
+
 class Numbering:
     """Makes trees of shapes, counting leaves in the order in which they were found."""
 

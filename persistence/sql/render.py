@@ -105,12 +105,16 @@ class _Renderer:
 
     def _page(self, rows: Rows) -> Iterator[Sql]:
         # One row over the cap is enough to know that the answer is refused.
-        most = None if rows.cap is None else number(rows.cap + 1)
-        limit = None if rows.limit is None else self._binder.bind(rows.limit)
-        if limit and most:
-            yield sql("LIMIT least({}, {})", limit, most)
-        elif limit or most:
-            yield sql("LIMIT {}", limit or most or Sql(""))
+        bounds = [] if rows.limit is None else [self._binder.bind(rows.limit)]
+        if rows.cap is not None:
+            bounds.append(number(rows.cap + 1))
+        match bounds:
+            case [bound]:
+                yield sql("LIMIT {}", bound)
+            case [limit, most]:
+                yield sql("LIMIT least({}, {})", limit, most)
+            case _:
+                pass
         if rows.offset is not None:
             yield sql("OFFSET {}", self._binder.bind(rows.offset))
 

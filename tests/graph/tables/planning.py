@@ -13,6 +13,7 @@ from graph.tables.compiler import _variables
 from graph.tables.lower import Lowering
 from graph.tables.naming import CamelNaming
 from graph.tables.selection import Selector
+from graph.tables.shapes import Constants
 from graph.tables.types import list_arguments
 from tests.domain.tables.catalogs import TEXT, array, base, catalog, reference, table
 
@@ -54,22 +55,22 @@ class Read:
         operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
         coercer = VariableCoercer(_variables(SCHEMA, operation))
         shapes, leaves = coercer.coerce(variables or {})
-        self.constants: list[Any] = []
+        self._constants = Constants(len(leaves))
         self._leaves = leaves
         root: GraphQLObjectType | None = SCHEMA.query_type
         assert root is not None
-        selector = Selector(document, coercer.trees(shapes), self.constants, len(leaves))
+        selector = Selector(document, coercer.trees(shapes), self._constants)
         groups = selector.roots(operation.selection_set, root)
         self.selected: list[Selected] = [selector.field(key, nodes, root) for key, nodes in groups.items()]
 
     @property
     def values(self) -> list[Any]:
         """All values of the operation, numbered as plans name them."""
-        return [*self._leaves, *self.constants]
+        return [*self._leaves, *self._constants.values]
 
     def plan(self) -> Plan:
         return self.lowering()[1]
 
     def lowering(self) -> tuple[Lowering, Plan]:
-        lowering = Lowering(list_arguments(CamelNaming()), self.constants, len(self._leaves))
+        lowering = Lowering(list_arguments(CamelNaming()), self._constants)
         return lowering, lowering.plan(self.selected)
