@@ -23,9 +23,17 @@ class SelfgraphError(Exception):
 
 
 class UnauthenticatedError(SelfgraphError):
-    """The request names no caller, or one that does not verify."""
+    """The request names no caller, or one that does not verify; `reason` tells a client what to do about it."""
 
     code = "UNAUTHENTICATED"
+
+    def __init__(self, message: str, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def extensions(self) -> dict[str, object]:
+        """The reason, where there is one."""
+        return {"reason": self.reason} if self.reason else {}
 
 
 class ForbiddenError(SelfgraphError):
