@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 
 def only_platform(name: str | None, kind: str, parents: MutableMapping[Any, str | None]) -> bool:
-    """Whether autogenerate looks at this name: the user's schemas are none of Alembic's business."""
-    return name == SCHEMA if kind == "schema" else parents.get("schema_name", SCHEMA) == SCHEMA
+    """Whether autogenerate looks at this name: the user's schemas and the tables of jobs have no models."""
+    if kind == "schema":
+        return name == SCHEMA
+    if kind == "table" and (name or "").startswith("procrastinate_"):
+        return False
+    return parents.get("schema_name", SCHEMA) == SCHEMA
 
 
 SHARED_OPTIONS: dict[str, Any] = {
