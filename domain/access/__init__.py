@@ -1,0 +1,1 @@
+"""Access: roles, API keys, and what is known about a caller at this moment."""
