@@ -27,6 +27,7 @@ from graph.startup import StartupError
 from graph.tables.answering import TableAnswers
 from graph.tables.naming import CamelNaming, SnakeNaming
 from graph.tables.types import list_arguments
+from graph.transport.clients import Clients
 from graph.transport.endpoint import GraphQLEndpoint
 from graph.use_cases import UseCases
 from persistence.catalog import CatalogReader, parse_catalog
@@ -169,6 +170,7 @@ def make_endpoint(
         authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
         limits=limits,
         allowed_origins=settings.cors_origins,
+        clients=Clients(settings.trusted_proxies),
     )
 
 

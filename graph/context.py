@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.client import UNKNOWN_CLIENT
+
 if TYPE_CHECKING:
     from domain.actor import Actor
+    from domain.client import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The verified caller, and the id under which the logs speak of this request."""
+    """The verified caller, the id under which the logs speak of this request, and where it comes from."""
 
     actor: Actor
     request_id: str
+    client: Client = UNKNOWN_CLIENT

@@ -94,6 +94,7 @@ class Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # uvicorn would believe every client on loopback; see TRUSTED_PROXIES
             timeout_keep_alive=65,  # longer than the idle time of usual proxies, so that they are the ones to hang up
         )
         config.load()

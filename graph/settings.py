@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self, cast, get_args
 from urllib.parse import urlsplit
@@ -126,6 +127,8 @@ class Settings(BaseSettings):
     """Origins that browsers may call from, comma-separated (`https://app.example`), or `*`; same origin always may."""
     cors_credentials: bool = False
     """Let browsers send credentials from `cors_origins`; not with `*`."""
+    trusted_proxies: Names = ()
+    """Networks whose `X-Forwarded-For` is believed, comma-separated (`10.0.0.0/8`)."""
     max_body_bytes: Count = 1_048_576
     """Bytes of a request body, uploads apart."""
     max_upload_bytes: Count = 104_857_600
@@ -149,7 +152,7 @@ class Settings(BaseSettings):
     execution_timeout: Seconds = 60
     """Seconds an operation may take, subscriptions apart."""
 
-    @field_validator("exposed_schemas", "cors_origins", mode="before")
+    @field_validator("exposed_schemas", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -198,6 +201,14 @@ class Settings(BaseSettings):
         if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in value):
             raise ValueError("origins such as https://app.example, or *")
         return tuple(origin.lower() for origin in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(ip_network(each, strict=False)) for each in value)
+        except ValueError:
+            raise ValueError("networks such as 10.0.0.0/8, or addresses") from None
 
     @model_validator(mode="after")
     def _no_credentials_for_everyone(self) -> Self:

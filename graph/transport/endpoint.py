@@ -12,6 +12,7 @@ from graph.context import Context
 from graph.errors import entries_of
 from graph.operations import Answer, OperationKind, OperationRequest
 from graph.transport.bodies import FORM, ClientGoneError, check_encoding, media_type_of, read_body
+from graph.transport.clients import Clients
 from graph.transport.headers import Headers, request_id_of
 from graph.transport.negotiation import negotiate
 from graph.transport.parsing import OperationReader, parse_json
@@ -47,6 +48,7 @@ class GraphQLEndpoint:
         authenticate: names the caller from headers, or from a websocket's connection parameters.
         limits: how large requests may be.
         allowed_origins: foreign origins whose pages may open websockets; `*` stands for all.
+        clients: finds out who a connection comes from; absent: its peer, with no proxy trusted.
         initialisation_timeout: seconds that a websocket has for `connection_init`.
     """
 
@@ -57,11 +59,13 @@ class GraphQLEndpoint:
         authenticate: Authenticate,
         limits: Limits,
         allowed_origins: Collection[str] = (),
+        clients: Clients | None = None,
         initialisation_timeout: float = INITIALISATION_TIMEOUT,
     ) -> None:
         self._executor = executor
         self._authenticate = authenticate
         self._limits = limits
+        self._clients = clients or Clients()
         self._reader = OperationReader(PersistedQueries(), max_batch_operations=limits.max_batch_operations)
         self._draining = asyncio.Event()
         self._idle = asyncio.Event()
@@ -72,6 +76,7 @@ class GraphQLEndpoint:
             limits=limits,
             allowed_origins=allowed_origins,
             draining=self._draining,
+            clients=self._clients,
             initialisation_timeout=initialisation_timeout,
         )
 
@@ -113,7 +118,7 @@ class GraphQLEndpoint:
         accepted = negotiate(headers.get("accept", ""))
         answer: Answer | AnswerStream | list[Answer]
         try:
-            context = await self._admit(method, headers, accepted, request_id)
+            context = await self._admit(scope, headers, accepted, request_id)
             if method == "GET":
                 answer = await self._get(scope["query_string"], context, accepted)
             else:
@@ -132,15 +137,16 @@ class GraphQLEndpoint:
             form = format_for(answer, accepted)
             await send_stream(receive, send, answer, form, draining=self._draining, request_id=request_id)
 
-    async def _admit(self, method: str, headers: Mapping[str, str], accepted: Accepted, request_id: str) -> Context:
+    async def _admit(self, scope: Scope, headers: Mapping[str, str], accepted: Accepted, request_id: str) -> Context:
         if self._draining.is_set():
             raise UnavailableError("The server is shutting down.")
-        if method not in {"GET", "POST"}:
+        if scope["method"] not in {"GET", "POST"}:
             raise MethodNotAllowedError("The method has to be GET or POST.")
         if not accepted.anything:
             raise NotAcceptableError("Accept has to allow application/graphql-response+json or application/json.")
+        client = self._clients.of(scope, headers)
         actor = self._authenticate(headers)
-        return Context(actor=await actor if inspect.isawaitable(actor) else actor, request_id=request_id)
+        return Context(await actor if inspect.isawaitable(actor) else actor, request_id, client)
 
     async def _get(self, query_string: bytes, context: Context, accepted: Accepted) -> Answer | AnswerStream:
         request = self._reader.read_query_string(query_string)

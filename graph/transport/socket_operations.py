@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from domain.actor import Actor
+    from domain.client import Client
     from graph.execution import Executor
 
 
 class SocketContext:
     """What a socket knows of its caller; Strawberry's handlers write `connection_params`."""
 
-    def __init__(self, request_id: str) -> None:
+    def __init__(self, request_id: str, client: Client) -> None:
         self.request_id = request_id
+        self.client = client
         self.connection_params: Mapping[str, object] | None = None
         self.actor: Actor | None = None
 
@@ -62,7 +64,7 @@ class SocketOperations:
             return
         self._running += 1
         try:
-            context = Context(actor=socket.actor, request_id=socket.request_id)
+            context = Context(socket.actor, socket.request_id, socket.client)
             answer = await self._executor.execute(request, context)
             if isinstance(answer, Answer):
                 yield _result(answer.payload(), context) if answer.executed else _refusal(answer.errors)

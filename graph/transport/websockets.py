@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graph.authentication import Authenticate
     from graph.execution import Executor
     from graph.limits import Limits
+    from graph.transport.clients import Clients
 
 INITIALISATION_TIMEOUT: Final = 10.0
 """Seconds that a client has for `connection_init`."""
@@ -54,6 +55,7 @@ class WebSockets:
         limits: Limits,
         allowed_origins: Collection[str],
         draining: asyncio.Event,
+        clients: Clients,
         initialisation_timeout: float = INITIALISATION_TIMEOUT,
     ) -> None:
         self._executor = executor
@@ -61,6 +63,7 @@ class WebSockets:
         self._limits = limits
         self._allowed_origins = normalize_allowed_origins(allowed_origins)
         self._draining = draining
+        self._clients = clients
         self._initialisation_timeout = initialisation_timeout
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +87,9 @@ class WebSockets:
         if protocol is None:
             await socket.close(4406, "Subprotocol not acceptable: graphql-transport-ws and graphql-ws are")
             return
-        await self._handle(socket, protocol, headers, request_id_of(scope))
+        await self._handle(
+            socket, protocol, headers, SocketContext(request_id_of(scope), self._clients.of(scope, headers))
+        )
 
     def _admit(self, headers: Mapping[str, str]) -> None:
         if self._draining.is_set():
@@ -95,16 +100,15 @@ class WebSockets:
         if normalize_origin(origin) not in self._allowed_origins:
             raise ForbiddenError("The origin is not allowed.")
 
-    async def _handle(self, socket: Socket, protocol: str, headers: Mapping[str, str], request_id: str) -> None:
+    async def _handle(self, socket: Socket, protocol: str, headers: Mapping[str, str], context: SocketContext) -> None:
         closing = asyncio.create_task(self._close_when_draining(socket))
-        context = SocketContext(request_id)
         try:
             await self._handler(socket, protocol, headers, context).handle()
         except SelfgraphError as error:
             await socket.close(1011, error.code)
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged, closed with a code
-            logger.bind(request_id=request_id).opt(exception=error).error("A websocket failed unexpectedly.")
-            await socket.close(1011, f"INTERNAL, request {request_id}")
+            logger.bind(request_id=context.request_id).opt(exception=error).error("A websocket failed unexpectedly.")
+            await socket.close(1011, f"INTERNAL, request {context.request_id}")
         finally:
             closing.cancel()
             await asyncio.gather(closing, return_exceptions=True)

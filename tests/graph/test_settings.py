@@ -56,6 +56,8 @@ WRONG = [
     ("CORS_ORIGINS", "https://app.example:port", "https://app.example"),
     ("CORS_ORIGINS", "https://[::1", "https://app.example"),
     ("CORS_ORIGINS", "ftp://app.example", "https://app.example"),
+    ("TRUSTED_PROXIES", "proxy.example", "networks such as 10.0.0.0/8"),
+    ("TRUSTED_PROXIES", "10.0.0.0/33", "networks such as 10.0.0.0/8"),
 ]
 
 

@@ -91,6 +91,7 @@ def serving(
             http="httptools",
             ws="websockets-sansio",
             log_config=None,
+            proxy_headers=False,
             ws_max_size=4 * limits.max_frame_bytes,
             timeout_graceful_shutdown=5,
         )

@@ -73,6 +73,10 @@ class Query:
         return info.context.request_id
 
     @strawberry.field
+    def client(self, info: Info) -> str:
+        return f"{info.context.client.address} {info.context.client.user_agent}"
+
+    @strawberry.field
     def node(self) -> Node:
         return Node(name="root")
 
