@@ -11,7 +11,7 @@ from strawberry.dataloader import DataLoader
 from domain.tables import catalog as entities
 from domain.tables.catalog import TableName
 from domain.tables.statistics import TableStatistics
-from graph.permissions import IsSuperadmin
+from graph.permissions import administrators
 from graph.scalars import BigInt
 from graph.use_cases import Info
 
@@ -150,12 +150,14 @@ class CatalogVersion:
 class CatalogQuery:
     """The slice's part of the query root."""
 
-    @strawberry.field(permission_classes=[IsSuperadmin], description="The tables and views that are served.")
+    @strawberry.field(
+        permission_classes=[administrators("tables:read")], description="The tables and views that are served."
+    )
     def tables(self, info: Info) -> list[Table]:
         loader = _loader(info.root_value.statistics)
         return [_table(table, loader) for table in info.root_value.schemas.catalog.tables]
 
-    @strawberry.field(permission_classes=[IsSuperadmin], description="One table or view, or null.")
+    @strawberry.field(permission_classes=[administrators("tables:read")], description="One table or view, or null.")
     def table(self, info: Info, name: TableArgument, schema: SchemaArgument = None) -> Table | None:
         schemas = info.root_value.schemas
         found = schemas.catalog.by_name.get(TableName(schema or schemas.default_schema, name))
@@ -167,7 +169,7 @@ class CatalogMutation:
     """The slice's part of the mutation root."""
 
     @strawberry.mutation(
-        permission_classes=[IsSuperadmin],
+        permission_classes=[administrators("tables:read")],
         description="Read the structure of the database now; needed only where nothing tells of changes.",
     )
     async def reload_catalog(self, info: Info) -> CatalogVersion:
@@ -179,7 +181,7 @@ class CatalogSubscription:
     """The slice's part of the subscription root."""
 
     @strawberry.subscription(
-        permission_classes=[IsSuperadmin],
+        permission_classes=[administrators("tables:read")],
         description="The structure as it is now, and again whenever it has changed.",
     )
     async def catalog_changed(self, info: Info) -> AsyncGenerator[CatalogVersion]:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import strawberry
 
-from graph.permissions import IsSuperadmin
+from graph.permissions import superadmins
 from graph.use_cases import Info
 
 
@@ -24,7 +24,7 @@ class System:
 class SystemQuery:
     """The slice's part of the query root."""
 
-    @strawberry.field(permission_classes=[IsSuperadmin], description="The running server and its installation.")
+    @strawberry.field(permission_classes=[superadmins("system:read")], description="The running server and its installation.")
     async def system(self, info: Info) -> System:
         instance = await info.root_value.instances.find()
         return System(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
+from domain.accounts.errors import EmailTakenError, UsernameTakenError
 from domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -25,6 +26,7 @@ from domain.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+PLATFORM_SCHEMA: Final = "selfgraph"
 TOO_MANY_ROWS: Final = "SG001"
 """What `selfgraph.refuse_rows` raises; the message ends with the cap."""
 
@@ -89,6 +91,13 @@ _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
 }
 
 
+_BY_CONSTRAINT: Final[dict[str, Callable[[], SelfgraphError]]] = {
+    "uq_users_email": EmailTakenError,
+    "uq_users_username": UsernameTakenError,
+}
+"""Constraints of the platform's own tables that have something to say of their own."""
+
+
 def translate(error: BaseException) -> SelfgraphError | None:
     """The domain's error for one of asyncpg, SQLAlchemy or the network; None when it is none of the expected ones."""
     error = driver_error(error)
@@ -96,11 +105,18 @@ def translate(error: BaseException) -> SelfgraphError | None:
         case SelfgraphError():
             return error
         case asyncpg.PostgresError():
-            return from_state(error.sqlstate or "", str(error))
+            return _from_constraint(error) or from_state(error.sqlstate or "", str(error))
         case asyncpg.InterfaceError():
             return _translate_driver(error)
         case _:
             return _translate_network(error)
+
+
+def _from_constraint(error: asyncpg.PostgresError) -> SelfgraphError | None:
+    if getattr(error, "schema_name", None) != PLATFORM_SCHEMA:
+        return None
+    make = _BY_CONSTRAINT.get(getattr(error, "constraint_name", None) or "")
+    return make() if make else None
 
 
 def from_state(sqlstate: str, message: str = "") -> SelfgraphError | None:

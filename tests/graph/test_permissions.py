@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from graph.mutations import Mutation
+from graph.permissions import Permission
 from graph.queries import Query
 from graph.subscriptions import Subscription
 
@@ -34,6 +36,9 @@ def test_all_three_roots_have_fields() -> None:
 @pytest.mark.parametrize("field", ROOT_FIELDS)
 def test_a_root_field_has_a_permission_class(field: StrawberryField) -> None:
     assert field.permission_classes, f"{field.name} is open to everyone: give it permission_classes"
+    for permission in field.permission_classes:
+        assert issubclass(permission, Permission)
+        assert re.fullmatch(r"[a-z]+:(read|write)", permission.scope)
 
 
 @pytest.mark.parametrize("field", ROOT_FIELDS)
