@@ -10,7 +10,9 @@ from typing import Annotated, Any, Self, cast, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from graph.mail_settings import MailSettings
 
 
 class Environment(StrEnum):
@@ -53,7 +55,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """The settings of one process. Names of the environment are the field names in upper case."""
 
     model_config = SettingsConfigDict(

@@ -58,6 +58,18 @@ WRONG = [
     ("CORS_ORIGINS", "ftp://app.example", "https://app.example"),
     ("TRUSTED_PROXIES", "proxy.example", "networks such as 10.0.0.0/8"),
     ("TRUSTED_PROXIES", "10.0.0.0/33", "networks such as 10.0.0.0/8"),
+    ("PUBLIC_URL", "app.example", "https://api.example"),
+    ("PUBLIC_URL", "https://app.example:port", "https://api.example"),
+    ("PUBLIC_URL", "https://app.example/?x=1", "https://api.example"),
+    ("VERIFY_EMAIL_URL", "https://app.example/verify", "?token={token}"),
+    ("RESET_PASSWORD_URL", "no link {token}", "?token={token}"),
+    ("MAIL_FROM", "nobody", "Name <me@example.com>"),
+    ("MAIL_FROM", "a@b.example, c@d.example", "Name <me@example.com>"),
+    ("MAIL_FROM", "Shop <a@b.example> Bcc: <c@d.example>", "Name <me@example.com>"),
+    ("MAIL_TEMPLATES_DIR", "/nowhere", "a folder that exists"),
+    ("MAIL_BACKEND", "sendmail", "'console' or 'smtp'"),
+    ("SMTP_TLS", "ssl", "'none', 'starttls' or 'tls'"),
+    ("SMTP_TIMEOUT", "51", "50"),
 ]
 
 
