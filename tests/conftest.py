@@ -17,6 +17,7 @@ import pytest
 from persistence.embedded import EmbeddedServer, acquire
 from persistence.embedded.identity import current
 from persistence.embedded.locks import FileLock
+from tests.mail import Mailbox, mail_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -73,3 +74,10 @@ async def empty_database(embedded_server: EmbeddedServer) -> AsyncGenerator[str]
             await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await connection.close()
+
+
+@pytest.fixture
+def mailbox() -> Generator[Mailbox]:
+    """A real SMTP server; `mailbox.settings` make a server of ours send its mail there."""
+    with mail_server(Mailbox()) as served:
+        yield served
