@@ -1,0 +1,208 @@
+"""The port `RateLimiter` by the `limits` library: in memory for one process, in Redis for many."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from loguru import logger
+
+from domain.errors import RateLimitedError
+from domain.limits import KINDS, OPERATIONS
+from persistence.window_counters import WindowCounters
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+
+    from limits import RateLimitItem
+    from limits.aio.storage import Storage
+    from limits.aio.storage.base import SlidingWindowCounterSupport
+    from redis.asyncio import ConnectionPool
+
+    from domain.limits import Rate, RateLimiter, Rules
+
+PREFIX: Final = "selfgraph:limits"
+"""What the names of all keys in Redis begin with."""
+PATIENCE: Final = 0.5
+"""Seconds that Redis has for a call."""
+RETRY: Final = 5.0
+"""Seconds after which Redis is tried again."""
+_CONNECTIONS: Final = 32
+
+
+class CountingRateLimiter:
+    """Counts in one storage, by the sliding window counter.
+
+    It keeps two numbers a subject, where the moving window keeps the time of every call (6000 of them a caller by
+    default), and lets no double rate through at the border of two windows, as the fixed window does. The price: it
+    takes the calls of the previous window as evenly spread.
+    """
+
+    def __init__(self, rules: Rules, storage: Storage) -> None:
+        self._rules = {operation: _items(operation, rates) for operation, rates in rules.items()}
+        self._strategy = SlidingWindowCounterRateLimiter(storage)
+        self._storage: SlidingWindowCounterSupport = storage  # type: ignore[assignment]
+
+    async def hit(self, operation: str, *subjects: str) -> None:
+        """Count a call by each subject; see the port."""
+        rules = self._rules[operation]
+        if not rules:
+            return
+        for subject in subjects:
+            for item in rules.get(subject.partition(":")[0], ()):
+                if not await self._strategy.hit(item, subject):
+                    raise await self._refusal(item, subject)
+
+    async def _refusal(self, item: RateLimitItem, subject: str) -> RateLimitedError:
+        window = await self._storage.get_sliding_window(item.key_for(subject), item.get_expiry())
+        seconds = _seconds_until_free(item.amount, item.get_expiry(), window)
+        return RateLimitedError(f"Too many calls; try again in {seconds} s.", retry_after=seconds)
+
+
+class FallbackRateLimiter:
+    """Counts in Redis, and in this process while Redis cannot be used: one line in the log says so, another the end.
+
+    Args:
+        shared: counts in Redis.
+        local: counts in this process.
+        failures: what the client of Redis raises.
+        clock: seconds that never go back.
+        patience: seconds that Redis has for a call.
+    """
+
+    def __init__(
+        self,
+        shared: RateLimiter,
+        local: RateLimiter,
+        failures: tuple[type[Exception], ...],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._shared = shared
+        self._local = local
+        self._failures: tuple[type[Exception], ...] = (*failures, TimeoutError, OSError)
+        self._clock = clock
+        self._patience = patience
+        self._lost = False
+        self._retry_at = 0.0
+
+    async def hit(self, operation: str, *subjects: str) -> None:
+        """Count a call by each subject; see the port."""
+        if self._lost:
+            if (now := self._clock()) < self._retry_at:
+                await self._local.hit(operation, *subjects)
+                return
+            # One call tries; those beside it do not wait.
+            self._retry_at = now + RETRY
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._shared.hit(operation, *subjects)
+        except RateLimitedError:
+            self._found()
+            raise
+        except self._failures as error:
+            self._lose(error)
+            await self._local.hit(operation, *subjects)
+        else:
+            self._found()
+
+    def _lose(self, error: Exception) -> None:
+        self._retry_at = self._clock() + RETRY
+        if not self._lost:
+            self._lost = True
+            # The type alone: the text may hold the address with its password.
+            logger.warning(
+                "Redis cannot be used ({}); each process counts rate limits by itself.", type(error).__name__
+            )
+
+    def _found(self) -> None:
+        if self._lost:
+            self._lost = False
+            logger.info("Redis is back; rate limits are shared again.")
+
+
+@asynccontextmanager
+async def open_rate_limiter(rules: Rules, *, redis_url: str | None, workers: int) -> AsyncGenerator[RateLimiter]:
+    """The limiter of one process; its connections are closed when the block is left.
+
+    Args:
+        rules: the rates of every operation.
+        redis_url: `redis://`, `rediss://` or `unix://`; absent: counted in memory.
+        workers: processes that count apart from each other where there is no Redis. Each gets its share of a rate, but
+            the whole one of `operations`, which protects a process and whose callers stay on one connection.
+    """
+    local = CountingRateLimiter(_shares(rules, workers), WindowCounters())
+    if redis_url is None:
+        yield local
+        return
+    from redis.exceptions import RedisError  # noqa: PLC0415 - loaded where it is needed
+
+    pool = _pool(redis_url)
+    # The pool leads to Redis; the address only tells the library which client to take.
+    options: dict[str, Any] = {"connection_pool": pool}
+    storage = RedisStorage("async+redis://", implementation="redispy", key_prefix=PREFIX, **options)
+    try:
+        yield FallbackRateLimiter(CountingRateLimiter(rules, storage), local, (RedisError,))
+    finally:
+        await pool.disconnect()
+
+
+def _pool(redis_url: str) -> ConnectionPool:
+    from redis.asyncio import BlockingConnectionPool  # noqa: PLC0415 - loaded where it is needed
+    from redis.asyncio.retry import Retry  # noqa: PLC0415 - same
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - same
+
+    return BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] - upstream's options are bare
+        redis_url,
+        max_connections=_CONNECTIONS,
+        timeout=PATIENCE,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+        # Once: a kept connection may have ended with the Redis it led to.
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
+def _shares(rules: Rules, workers: int) -> Rules:
+    return {
+        operation: rates if operation == OPERATIONS else tuple(rate.divided(workers) for rate in rates)
+        for operation, rates in rules.items()
+    }
+
+
+def _items(operation: str, rates: tuple[Rate, ...]) -> Mapping[str, tuple[RateLimitItem, ...]]:
+    """The library's form of the rates, by the kind of subject that they are for."""
+    if not rates:
+        return {}
+    return {
+        kind: tuple(
+            RateLimitItemPerSecond(rate.amount, rate.seconds, operation) for rate in rates if rate.kind in (None, kind)
+        )
+        for kind in KINDS
+    }
+
+
+def _seconds_until_free(limit: int, expiry: int, window: tuple[int, float, int, float]) -> int:
+    """Whole seconds after which a refused subject has one call free, if it waits.
+
+    Args:
+        limit: calls in `expiry` seconds.
+        expiry: the length of a window.
+        window: calls in the previous window, and seconds for which they still count, less and less; calls in the
+            current one, and seconds until they are forgotten, which is one window more than the current one lasts.
+    """
+    previous, previous_left, current, current_left = window
+    if current >= limit:
+        wait = current_left - limit * expiry / current
+    elif previous:
+        wait = previous_left - (limit - current) * expiry / previous
+    else:
+        wait = 0.0
+    return max(0, math.floor(wait)) + 1
