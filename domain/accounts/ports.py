@@ -211,6 +211,11 @@ class AccountsWork(Protocol):
 class OpenAccounts(Protocol):
     """Begins a transaction; the block's end commits it, an exception rolls it back."""
 
-    def __call__(self) -> AbstractAsyncContextManager[AccountsWork]:
-        """Begin."""
+    def __call__(self, *, revoking: bool = False) -> AbstractAsyncContextManager[AccountsWork]:
+        """Begin.
+
+        Args:
+            revoking: whether the act may end a session or take a right from somebody: then the block ends when this
+                process has heard of it, so that the caller's next request meets the change.
+        """
         ...

@@ -1,0 +1,1 @@
+"""Roles, keys and the state of callers on PostgreSQL."""
