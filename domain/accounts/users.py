@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain.errors import InvalidInputError
 from domain.roles import USER
+from domain.text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
+
+__all__ = ["MAX_BIO", "MAX_EMAIL", "MAX_NAME", "User", "normal_email", "normal_phone", "normal_username", "plain_text"]
 
 MAX_EMAIL: Final = 254
 """Characters of an address, RFC 5321 section 4.5.3.1.3 less the angle brackets."""
@@ -25,7 +28,6 @@ _EMAIL: Final = re.compile(
 )
 _USERNAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,30}[a-z0-9])")
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{1,14}")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,3 @@ def normal_phone(text: str) -> str:
     if not _PHONE.fullmatch(phone):
         raise InvalidInputError("A phone number is written as in E.164: +41441234567.", ("phone",))
     return phone
-
-
-def plain_text(text: str, path: str, limit: int) -> str | None:
-    """Free text without control characters, trimmed; None if nothing is left.
-
-    Raises:
-        InvalidInputError: it is longer than `limit` characters or has control characters.
-    """
-    trimmed = text.strip()
-    if len(trimmed) > limit:
-        raise InvalidInputError(f"At most {limit} characters are allowed.", (path,))
-    if _CONTROL.search(trimmed):
-        raise InvalidInputError("Control characters are not allowed.", (path,))
-    return trimmed or None
