@@ -129,7 +129,9 @@ class FallbackRateLimiter:
 
 
 @asynccontextmanager
-async def open_rate_limiter(rules: Rules, *, redis_url: str | None, workers: int) -> AsyncGenerator[RateLimiter]:
+async def open_rate_limiter(
+    rules: Rules, *, redis_url: str | None, workers: int, clock: Callable[[], float] = time.monotonic
+) -> AsyncGenerator[RateLimiter]:
     """The limiter of one process; its connections are closed when the block is left.
 
     Args:
@@ -137,8 +139,9 @@ async def open_rate_limiter(rules: Rules, *, redis_url: str | None, workers: int
         redis_url: `redis://`, `rediss://` or `unix://`; absent: counted in memory.
         workers: processes that count apart from each other where there is no Redis. Each gets its share of a rate, but
             the whole one of `operations`, which protects a process and whose callers stay on one connection.
+        clock: seconds that never go back, for what is counted in memory.
     """
-    local = CountingRateLimiter(_shares(rules, workers), WindowCounters())
+    local = CountingRateLimiter(_shares(rules, workers), WindowCounters(clock))
     if redis_url is None:
         yield local
         return
@@ -149,7 +152,7 @@ async def open_rate_limiter(rules: Rules, *, redis_url: str | None, workers: int
     options: dict[str, Any] = {"connection_pool": pool}
     storage = RedisStorage("async+redis://", implementation="redispy", key_prefix=PREFIX, **options)
     try:
-        yield FallbackRateLimiter(CountingRateLimiter(rules, storage), local, (RedisError,))
+        yield FallbackRateLimiter(CountingRateLimiter(rules, storage), local, (RedisError,), clock=clock)
     finally:
         await pool.disconnect()
 
@@ -205,4 +208,5 @@ def _seconds_until_free(limit: int, expiry: int, window: tuple[int, float, int, 
         wait = previous_left - (limit - current) * expiry / previous
     else:
         wait = 0.0
-    return max(0, math.floor(wait)) + 1
+    # A call is free strictly after that moment, which is known to some milliseconds.
+    return max(0, math.floor(wait + 0.01)) + 1
