@@ -16,7 +16,7 @@ from graphql import (
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
-from graph.bounded import BoundedCache
+from domain.bounded import BoundedCache
 from graph.errors import DocumentError, document_entry
 from graph.limits import check_document, invalid_document
 from graph.operations import OperationKind

@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql.execution import Executor as WholeExecutor
 
-from graph.bounded import BoundedCache
+from domain.bounded import BoundedCache
 from graph.operations import Answer
 
 if TYPE_CHECKING:

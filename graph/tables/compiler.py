@@ -15,9 +15,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from domain.bounded import BoundedCache
 from domain.errors import InvalidInputError, InvalidValueError
 from domain.tables.secure import secure
-from graph.bounded import BoundedCache
 from graph.tables.bindings import BoundRoot, binding_of
 from graph.tables.coercion import VariableCoercer
 from graph.tables.lower import Lowering

@@ -6,7 +6,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, cast
 
-from graph.bounded import BoundedCache
+from domain.bounded import BoundedCache
 from graph.transport.rejections import BadRequestError, PersistedQueryNotFoundError
 
 

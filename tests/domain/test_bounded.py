@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from graph.bounded import BoundedCache
+from domain.bounded import BoundedCache
 
 
 def test_the_least_recently_used_entry_goes_first() -> None:
