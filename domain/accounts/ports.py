@@ -42,6 +42,13 @@ class UserRepository(Protocol):
         """The hash of the user's password, or None."""
         ...
 
+    async def lock(self, user_id: UUID, password_hash: str | None) -> User | None:
+        """The user, locked until the transaction ends, if active and still with this hash; else None.
+
+        Between the look at a hash and the act that follows its check, the password may have become another one.
+        """
+        ...
+
     async def add(self, user: User, password_hash: str | None) -> None:
         """Keep a new user; raises EmailTakenError or UsernameTakenError."""
         ...
@@ -96,6 +103,10 @@ class SessionRepository(Protocol):
         """Whether the user has had a session with this user agent or from this address."""
         ...
 
+    async def sweep(self, before: datetime) -> int:
+        """Delete some of the sessions that were over by then and of the tokens that were spent by then; how many."""
+        ...
+
 
 class OneTimeTokenRepository(Protocol):
     """Secrets that are good for one act."""
@@ -121,7 +132,7 @@ class OneTimeTokenRepository(Protocol):
         ...
 
     async def sweep(self, before: datetime) -> int:
-        """Delete what had expired by then; how many."""
+        """Delete some of what had expired by then; how many."""
         ...
 
 
@@ -136,36 +147,56 @@ class SecondFactorRepository(Protocol):
         """The user's generator, confirmed or not, locked until the transaction ends."""
         ...
 
-    async def start(self, user_id: UUID, secret: str) -> None:
-        """Keep an unconfirmed generator in place of another unconfirmed one."""
+    async def start(self, user_id: UUID, secret: str) -> bool:
+        """Keep an unconfirmed generator in place of another unconfirmed one; False if one is confirmed, which stays."""
         ...
 
     async def confirm(self, user_id: UUID, step: int, recovery_hashes: Sequence[bytes]) -> None:
         """Turn the generator on; the recovery codes replace those there were."""
         ...
 
-    async def note_step(self, user_id: UUID, step: int) -> None:
-        """Remember the time step of a code that was taken."""
+    async def note_step(self, user_id: UUID, step: int) -> bool:
+        """Remember the time step of a code that was taken; False if that step or a later one was taken before."""
         ...
 
     async def take_recovery_code(self, user_id: UUID, code_hash: bytes) -> bool:
         """Remove a recovery code; whether there was one."""
         ...
 
+    async def replace_recovery_codes(self, user_id: UUID, recovery_hashes: Sequence[bytes]) -> None:
+        """Keep these recovery codes instead of those there are."""
+        ...
+
+    async def count_recovery_codes(self, user_id: UUID) -> int:
+        """How many recovery codes are left."""
+        ...
+
     async def remove(self, user_id: UUID) -> bool:
-        """Turn the second factor off and forget its codes; whether it was there."""
+        """Turn the second factor off and forget its codes; whether it was on."""
         ...
 
 
 class IdentityRepository(Protocol):
     """The users as OpenID providers know them."""
 
-    async def find_user(self, issuer: str, subject: str) -> User | None:
+    async def lock(self, issuer: str, subject: str) -> None:
+        """Wait for other transactions that have locked the identity, which may not be kept yet, and let others wait."""
+        ...
+
+    async def find_user_id(self, issuer: str, subject: str) -> UUID | None:
         """The user with this identity, or None; notes that it was used."""
         ...
 
     async def add(self, identity: Identity) -> None:
-        """Link an identity; raises ConflictError if another account has it."""
+        """Link an identity; raises IdentityTakenError if an account has it."""
+        ...
+
+    async def list(self, user_id: UUID) -> list[Identity]:
+        """The user's identities, the oldest first, locked until the transaction ends."""
+        ...
+
+    async def remove(self, user_id: UUID, issuer: str, subject: str) -> bool:
+        """Unlink an identity of this user; whether it was linked."""
         ...
 
 

@@ -49,8 +49,10 @@ class Rotation:
         session: the session, if the successor may be given out.
         user: its user, with it.
         ended: why it may not; None with a session, and for a token that nobody knows.
+        reused: this very call has ended the session, because its token was spent long ago.
     """
 
     session: Session | None = None
     user: User | None = None
     ended: EndReason | None = None
+    reused: bool = False

@@ -1,0 +1,1 @@
+"""How accounts are kept: the repositories of one transaction, on SQLAlchemy."""

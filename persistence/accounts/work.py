@@ -1,0 +1,88 @@
+"""One transaction on accounts."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from persistence.accounts.identities import PostgresIdentities
+from persistence.accounts.one_time_tokens import PostgresOneTimeTokens
+from persistence.accounts.second_factors import PostgresSecondFactors
+from persistence.accounts.sessions import PostgresSessions
+from persistence.accounts.users import PostgresUsers
+from persistence.audit import PostgresAuditTrail
+from persistence.mail_queue import PostgresMailQueue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from persistence.credentials.encryption import Cipher
+    from persistence.transactions import Transactions
+
+
+class PostgresAccounts:
+    """The port `OpenAccounts` on PostgreSQL.
+
+    Args:
+        transactions: begins them.
+        mail_cipher: seals mails, purpose `mail_queue.MAIL_PURPOSE`.
+        second_factor_cipher: encrypts the secrets of second factors.
+    """
+
+    def __init__(self, transactions: Transactions, mail_cipher: Cipher, second_factor_cipher: Cipher) -> None:
+        self._transactions = transactions
+        self._mail_cipher = mail_cipher
+        self._second_factor_cipher = second_factor_cipher
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncGenerator[PostgresAccountsWork]:
+        """Begin a transaction; the block's end commits it, an exception rolls it back."""
+        async with self._transactions.begin() as session:
+            yield PostgresAccountsWork(session, self._mail_cipher, self._second_factor_cipher)
+
+
+class PostgresAccountsWork:
+    """The port `AccountsWork` in the transaction of a session."""
+
+    def __init__(self, session: AsyncSession, mail_cipher: Cipher, second_factor_cipher: Cipher) -> None:
+        self._session = session
+        self._mail_cipher = mail_cipher
+        self._second_factor_cipher = second_factor_cipher
+
+    @cached_property
+    def users(self) -> PostgresUsers:
+        """The users."""
+        return PostgresUsers(self._session)
+
+    @cached_property
+    def sessions(self) -> PostgresSessions:
+        """The sessions."""
+        return PostgresSessions(self._session)
+
+    @cached_property
+    def one_time_tokens(self) -> PostgresOneTimeTokens:
+        """The secrets for one act."""
+        return PostgresOneTimeTokens(self._session)
+
+    @cached_property
+    def second_factors(self) -> PostgresSecondFactors:
+        """The second factors."""
+        return PostgresSecondFactors(self._session, self._second_factor_cipher)
+
+    @cached_property
+    def identities(self) -> PostgresIdentities:
+        """The identities."""
+        return PostgresIdentities(self._session)
+
+    @cached_property
+    def mail(self) -> PostgresMailQueue:
+        """Mail that is sent if the transaction commits."""
+        return PostgresMailQueue(self._session, self._mail_cipher)
+
+    @cached_property
+    def audit(self) -> PostgresAuditTrail:
+        """The trail."""
+        return PostgresAuditTrail(self._session)
