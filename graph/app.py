@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from graph.authentication import ServiceKeyAuthenticator
 from graph.draining import Drain
 from graph.execution import Executor
 from graph.limits import Limits
+from graph.mail_settings import MailBackend
 from graph.middleware import Dispatch, RequestMiddleware
 from graph.routes import health_routes, http_error, playground_routes
 from graph.schema import Schemas, TableOptions
@@ -35,7 +37,12 @@ from persistence.catalog_changes import CatalogChanges
 from persistence.database import Database, DatabaseOptions
 from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
 from persistence.instance import PostgresInstanceRepository
+from persistence.jobs.registry import Jobs
+from persistence.jobs.timing import Timing
+from persistence.jobs.waiting import waits_too_long
+from persistence.jobs.worker import JobWorker
 from persistence.keys import GivenKeys, load_or_create
+from persistence.mail.options import SEND_MAIL, MailOptions, SmtpOptions, load_send_mail
 from persistence.migrations import at_head, upgrade_to_head
 from persistence.statistics import PostgresStatisticsRepository
 from persistence.tables import PostgresTables
@@ -69,9 +76,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             place = await stack.enter_async_context(database_place(settings))
             database = await stack.enter_async_context(open_database(settings, place))
             app.state.place = place
-            app.state.checks = readiness(database)
+            app.state.checks = readiness(settings, database)
             app.state.endpoint = await stack.enter_async_context(open_endpoint(settings, database))
             drain.add(app.state.endpoint)
+            if settings.jobs_worker:
+                worker = job_worker(settings, database)
+                drain.add(worker)
+                await stack.enter_async_context(worker.beside())
             # The server finds the drain in the state of the lifespan: it begins it on SIGTERM.
             yield {"drain": drain}
 
@@ -193,7 +204,7 @@ def _add_middleware(app: FastAPI, settings: Settings, drain: Drain) -> None:
     app.add_middleware(RequestMiddleware, drain=drain)
 
 
-def readiness(database: Database) -> dict[str, Check]:
+def readiness(settings: Settings, database: Database) -> dict[str, Check]:
     """What `/readyz` asks: each check answers False or raises where it fails."""
 
     async def reachable() -> bool:
@@ -203,7 +214,43 @@ def readiness(database: Database) -> dict[str, Check]:
     async def migrated() -> bool:
         return await at_head(database)
 
-    return {"database": reachable, "migrations": migrated}
+    async def jobs_done() -> bool:
+        return not await waits_too_long(database, settings.jobs_stuck_after)
+
+    return {"database": reachable, "migrations": migrated, "jobs": jobs_done}
+
+
+def job_worker(settings: Settings, database: Database, on_started: Callable[[], None] = lambda: None) -> JobWorker:
+    """What runs the jobs of a process, once it is told to."""
+    jobs = Jobs()
+    jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), _shown(settings.secret_key) or ""))
+    timing = Timing(finish=settings.shutdown_timeout, keep_failed_days=settings.jobs_keep_failed_days)
+    return JobWorker(database.options, jobs, timing, on_started)
+
+
+def mail_options(settings: Settings) -> MailOptions:
+    """How the settings say that mail looks and travels."""
+    host = {"0.0.0.0": "localhost", "::": "localhost", "": "localhost"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
+    shown = f"[{host}]" if ":" in host else host
+    public_url = settings.public_url or f"http://{shown}:{settings.port}"
+    smtp = SmtpOptions(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        tls=settings.smtp_tls.value,
+        root_cert=settings.smtp_root_cert,
+        username=settings.smtp_username,
+        password=_shown(settings.smtp_password),
+        timeout=settings.smtp_timeout,
+    )
+    return MailOptions(
+        sender=settings.mail_from,
+        app_name=settings.app_name,
+        public_url=public_url,
+        verify_email_url=settings.verify_email_url or f"{public_url}/account/verify?token={{token}}",
+        reset_password_url=settings.reset_password_url or f"{public_url}/account/reset?token={{token}}",
+        templates=settings.mail_templates_dir,
+        smtp=smtp if settings.mail_backend is MailBackend.SMTP else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

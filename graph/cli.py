@@ -10,6 +10,7 @@ from graph.commands import db, migrate
 from graph.commands.schema import export_schema
 from graph.commands.serve import serve
 from graph.commands.sql import sql
+from graph.commands.worker import worker
 
 app = typer.Typer(
     name="selfgraph",
@@ -26,6 +27,7 @@ def root() -> None:
 
 
 app.command()(serve)
+app.command()(worker)
 app.command()(sql)
 app.command()(export_schema)
 app.add_typer(db.app, name="db")

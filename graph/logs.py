@@ -99,7 +99,8 @@ class Redactor:
 
 def secrets_of(settings: Settings) -> list[str]:
     """The secret values among the settings, and the password inside `database_url`."""
-    keys = [key.get_secret_value() for key in (settings.secret_key, settings.service_key, settings.anon_key) if key]
+    given = (settings.secret_key, settings.service_key, settings.anon_key, settings.smtp_password)
+    keys = [key.get_secret_value() for key in given if key]
     if settings.database_url is None:
         return keys
     password = urlsplit(settings.database_url.get_secret_value()).password
@@ -184,4 +185,7 @@ def _route_standard_logging(level: str) -> None:
     # These tell their own life story at INFO.
     for name in ("uvicorn", "alembic"):
         logging.getLogger(name).setLevel(logging.DEBUG if everything else logging.WARNING)
+    # What goes wrong with jobs is told by persistence.jobs, without their arguments.
+    for name in ("procrastinate", "psycopg"):
+        logging.getLogger(name).setLevel(logging.DEBUG if everything else logging.CRITICAL)
     logging.captureWarnings(capture=True)

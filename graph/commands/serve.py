@@ -49,6 +49,7 @@ def _serve(settings: Settings, *, reload: bool) -> int:
 
     # Bound first: a port that is taken is known before a database is started for nothing.
     sockets = bind(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": sockets[0].getsockname()[1]})
     with ExitStack() as stack:
         for each in sockets:
             stack.enter_context(each)

@@ -94,7 +94,7 @@ class JobWorker:
                 await run(self._started)
             reason = "the connection was lost"
         except Exception as error:  # noqa: BLE001 - whatever it was, jobs have to be run again
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            reason = (str(error.__cause__ or error).splitlines() or [type(error).__name__])[0]
             logger.opt(exception=error).debug("The worker of jobs has stopped")
         finally:
             self._run = None
