@@ -44,6 +44,7 @@ from persistence.jobs.worker import JobWorker
 from persistence.keys import GivenKeys, load_or_create
 from persistence.mail.options import SEND_MAIL, MailOptions, SmtpOptions, load_send_mail
 from persistence.migrations import at_head, upgrade_to_head
+from persistence.rate_limits import open_rate_limiter
 from persistence.statistics import PostgresStatisticsRepository
 from persistence.tables import PostgresTables
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Mapping
     from contextlib import AbstractAsyncContextManager
 
+    from domain.limits import RateLimiter
     from graph.execution import SchemaSource
     from graph.routes import Check
     from graph.tables.naming import Naming
@@ -147,10 +149,16 @@ async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerato
     )
     following = asyncio.create_task(schemas.follow())
     try:
-        yield make_endpoint(settings, schemas, tables=tables, use_cases=use_cases)
+        async with open_limiter(settings) as limiter:
+            yield make_endpoint(settings, schemas, tables=tables, use_cases=use_cases, limiter=limiter)
     finally:
         following.cancel()
         await asyncio.wait([following])
+
+
+def open_limiter(settings: Settings) -> AbstractAsyncContextManager[RateLimiter]:
+    """What counts the calls of this process, alone or by Redis together with others."""
+    return open_rate_limiter(settings.rate_limits, redis_url=_shown(settings.redis_url), workers=settings.workers)
 
 
 def with_keys(settings: Settings) -> Settings:
@@ -172,12 +180,24 @@ def with_keys(settings: Settings) -> Settings:
 
 
 def make_endpoint(
-    settings: Settings, schemas: SchemaSource, *, tables: TableAnswers | None = None, use_cases: UseCases | None = None
+    settings: Settings,
+    schemas: SchemaSource,
+    *,
+    tables: TableAnswers | None = None,
+    use_cases: UseCases | None = None,
+    limiter: RateLimiter | None = None,
 ) -> GraphQLEndpoint:
     """The endpoint that answers by `schemas`, within the limits that the settings say."""
     limits = Limits(**{each.name: getattr(settings, each.name) for each in fields(Limits)})
     return GraphQLEndpoint(
-        executor=Executor(schemas, limits, tables=tables, root_value=use_cases, introspection=settings.introspection),
+        executor=Executor(
+            schemas,
+            limits,
+            tables=tables,
+            root_value=use_cases,
+            introspection=settings.introspection,
+            limiter=limiter,
+        ),
         authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
         limits=limits,
         allowed_origins=settings.cors_origins,

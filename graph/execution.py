@@ -18,6 +18,7 @@ from graphql.execution import Executor as WholeExecutor
 from graphql.execution.incremental import IncrementalExecutor
 
 from domain.errors import TimedOutError
+from domain.limits import OPERATIONS, caller_subject
 from graph.documents import Documents
 from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
 from graph.introspection import Introspection, asks_for_schema_only
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from graphql.execution import InitialIncrementalExecutionResult, SubsequentIncrementalExecutionResult
     from orjson import Fragment
 
+    from domain.limits import RateLimiter
     from graph.context import Context
     from graph.documents import CheckedDocument
     from graph.limits import Limits
@@ -60,7 +62,10 @@ class SchemaSource(Protocol):
 
 
 class Executor:
-    """Answers operations. Its methods never raise: what goes wrong is in the answer."""
+    """Answers operations. Its methods never raise: what goes wrong is in the answer.
+
+    Every transport comes here with every operation, those of a batch and of a websocket too, so here they are counted.
+    """
 
     def __init__(
         self,
@@ -70,8 +75,10 @@ class Executor:
         tables: TableAnswers | None = None,
         root_value: object = None,
         introspection: bool = True,
+        limiter: RateLimiter | None = None,
     ) -> None:
         self._schemas = schemas
+        self._limiter = limiter
         self._tables = tables
         self._root_value = root_value
         self._timeout = limits.execution_timeout
@@ -110,6 +117,8 @@ class Executor:
         limit = asyncio.timeout_at(deadline)
         try:
             async with limit:
+                if self._limiter is not None and (caller := caller_subject(context.actor, context.client)):
+                    await self._limiter.hit(OPERATIONS, caller)
                 return await self._answer(request, context, kinds, deadline if incremental else None)
         except Exception as error:  # noqa: BLE001 - the last line of defence: masked, logged, answered
             known = self._timed_out() if limit.expired() else error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import entries_of
@@ -73,7 +74,7 @@ def _refusal_headers(status: int, method: str, retry_after: object) -> list[tupl
         case 405:
             return [(b"allow", b"POST" if method == "GET" else b"GET, POST")]
         case 429 if isinstance(retry_after, int | float):
-            return [(b"retry-after", str(max(1, round(retry_after))).encode())]
+            return [(b"retry-after", str(max(1, ceil(retry_after))).encode())]
         case 503:
             return [(b"retry-after", b"1"), (b"connection", b"close")]
         case _:
