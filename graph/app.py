@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from domain.accounts.profiles import FindMe
+from domain.accounts.use_cases import AccountUseCases
 from domain.errors import SelfgraphError
 from domain.tables.secure import Policy
 from graph.authentication import ServiceKeyAuthenticator
@@ -32,6 +34,7 @@ from graph.tables.types import list_arguments
 from graph.transport.clients import Clients
 from graph.transport.endpoint import GraphQLEndpoint
 from graph.use_cases import UseCases
+from persistence.accounts.profiles import PostgresProfiles
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_changes import CatalogChanges
 from persistence.database import Database, DatabaseOptions
@@ -146,6 +149,7 @@ async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerato
         instances=PostgresInstanceRepository(database),
         statistics=PostgresStatisticsRepository(database),
         schemas=schemas,
+        accounts=AccountUseCases(FindMe(PostgresProfiles(database))),
     )
     following = asyncio.create_task(schemas.follow())
     try:
