@@ -187,5 +187,5 @@ def _route_standard_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.DEBUG if everything else logging.WARNING)
     # What goes wrong with jobs is told by persistence.jobs, without their arguments.
     for name in ("procrastinate", "psycopg"):
-        logging.getLogger(name).setLevel(logging.DEBUG if everything else logging.CRITICAL)
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "TRACE" else logging.CRITICAL)
     logging.captureWarnings(capture=True)
