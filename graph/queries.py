@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
+from graph.accounts.profile import ProfileQuery
 from graph.catalog import CatalogQuery
 from graph.system import SystemQuery
 
 
 @strawberry.type(description="Reads; the fields of your tables are beside the platform's own.")
-class Query(SystemQuery, CatalogQuery):
+class Query(SystemQuery, CatalogQuery, ProfileQuery):
     """Reads; the fields of your tables are beside the platform's own."""

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 BigInt = NewType("BigInt", int)
 """A whole number of 64 bits."""
+Json = NewType("Json", object)
+"""Any JSON value; as an input its text, as an output the value."""
 
 INT8: Final = DataType("pg_catalog", "int8", TypeKind.BASE)
+JSONB: Final = DataType("pg_catalog", "jsonb", TypeKind.BASE)
 
 
 def _definition(scalar: GraphQLScalarType) -> ScalarDefinition:
@@ -30,7 +33,10 @@ def _definition(scalar: GraphQLScalarType) -> ScalarDefinition:
     )
 
 
-SCALARS: Final[dict[object, ScalarDefinition]] = {BigInt: _definition(make_scalar(INT8, "bigint"))}
+SCALARS: Final[dict[object, ScalarDefinition]] = {
+    BigInt: _definition(make_scalar(INT8, "bigint")),
+    Json: _definition(make_scalar(JSONB, "jsonb")),
+}
 """For Strawberry's `scalar_map`."""
-SHARED: Final = {(INT8.schema, INT8.name): "bigint"}
+SHARED: Final = {(type_.schema, type_.name): name for type_, name in ((INT8, "bigint"), (JSONB, "jsonb"))}
 """The platform's scalars by the PostgreSQL type that they are."""

@@ -10,6 +10,7 @@ import strawberry
 from graph.context import Context
 
 if TYPE_CHECKING:
+    from domain.accounts.use_cases import AccountUseCases
     from domain.instance import InstanceRepository
     from domain.tables.statistics import StatisticsRepository
     from graph.schema import Schemas
@@ -22,6 +23,7 @@ class UseCases:
     instances: InstanceRepository
     statistics: StatisticsRepository
     schemas: Schemas
+    accounts: AccountUseCases
 
 
 Info: TypeAlias = strawberry.Info[Context, UseCases]
