@@ -1,0 +1,231 @@
+"""Keeps the keys that sign access tokens in the database, so that every process signs and verifies with the same."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, LiteralString
+
+from loguru import logger
+
+from domain.errors import UnavailableError
+from domain.identifiers import new_id
+from persistence.credentials.encryption import Cipher, DecryptionError
+from persistence.credentials.signing import PURPOSE, KeySet, SigningKey, generate, unseal
+from persistence.credentials.tokens import LEEWAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import asyncpg
+
+    from domain.accounts.tokens import SigningAlgorithm
+    from persistence.database import Database
+
+_LOCK: Final = 7_046_029_254_386_353  # of pg_advisory_xact_lock; any number that nothing else here takes
+_UNHEARD: Final = timedelta(minutes=1)
+"""How long a process may go on signing with a key that another one has retired."""
+_RENEW_SECONDS: Final = 3.0
+
+_LOAD: Final[LiteralString] = """
+SELECT kid, algorithm, secret, retired_at FROM selfgraph.signing_keys
+WHERE retired_at IS NULL OR retired_at > now() - $1::interval ORDER BY created_at DESC, id DESC
+"""
+_LIST: Final[LiteralString] = """
+SELECT kid, algorithm, secret, created_at, retired_at FROM selfgraph.signing_keys ORDER BY created_at DESC, id DESC
+"""
+_ADD: Final[LiteralString] = """
+INSERT INTO selfgraph.signing_keys (id, kid, algorithm, secret, public_key) VALUES ($1, $2, $3, $4, $5)
+"""
+_RETIRE: Final[LiteralString] = "UPDATE selfgraph.signing_keys SET retired_at = now() WHERE retired_at IS NULL"
+_FORGET: Final[LiteralString] = "DELETE FROM selfgraph.signing_keys WHERE retired_at < now() - $1::interval"
+_FORGET_ALL: Final[LiteralString] = "DELETE FROM selfgraph.signing_keys"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key as the operator sees it. `readable` is whether the SECRET_KEY of this process opens it."""
+
+    kid: str
+    algorithm: str
+    created_at: datetime
+    retired_at: datetime | None
+    verifies_until: datetime | None
+    readable: bool
+
+
+class SigningKeyStore:
+    """The table of signing keys.
+
+    Args:
+        database: where they are.
+        secret: the SECRET_KEY, under which they are encrypted.
+        lifetime: how long access tokens are good for, and so how long a retired key verifies.
+    """
+
+    def __init__(self, database: Database, secret: str, lifetime: timedelta) -> None:
+        self._database = database
+        self._cipher = Cipher(secret, PURPOSE)
+        self._kept = lifetime + LEEWAY + _UNHEARD
+        self._told: set[str] = set()
+
+    async def load(self, algorithm: SigningAlgorithm) -> KeySet:
+        """The keys that matter; the newest of `algorithm` signs, and is made if there is none.
+
+        Processes that start at once agree on one. A key that does not open is named in the log and passed over.
+
+        Raises:
+            UnavailableError: the database cannot be reached.
+        """
+        rows = await self._fetch()
+        found = self._choose(rows, algorithm)
+        return found or await self._make(algorithm)
+
+    async def rotate(self, algorithm: SigningAlgorithm, *, at_once: bool = False) -> str:
+        """Make a new key that signs from now on, and retire all others; give its kid.
+
+        Tokens of the others stay good until they expire, unless `at_once` drops those keys.
+
+        Raises:
+            UnavailableError: the database cannot be reached.
+        """
+        key = await asyncio.to_thread(generate, algorithm)
+        async with self._database.acquire() as connection, connection.transaction():
+            await self._lock(connection)
+            if at_once:
+                await connection.execute(_FORGET_ALL)
+            else:
+                await connection.execute(_FORGET, self._kept)
+                await connection.execute(_RETIRE)
+            await self._add(connection, key)
+        return key.kid
+
+    async def list(self) -> Sequence[ListedKey]:
+        """Every key in the table, the newest first.
+
+        Raises:
+            UnavailableError: the database cannot be reached.
+        """
+        async with self._database.acquire() as connection, connection.transaction():
+            await self._prepare(connection)
+            rows = await connection.fetch(_LIST)
+        return [
+            ListedKey(
+                row["kid"],
+                row["algorithm"],
+                row["created_at"],
+                row["retired_at"],
+                row["retired_at"] and row["retired_at"] + self._kept,
+                self._open(row) is not None,
+            )
+            for row in rows
+        ]
+
+    async def _make(self, algorithm: SigningAlgorithm) -> KeySet:
+        # It is made before the lock is taken: a large RSA key takes its time.
+        key = await asyncio.to_thread(generate, algorithm)
+        async with self._database.acquire() as connection, connection.transaction():
+            await self._lock(connection)
+            rows = await connection.fetch(_LOAD, self._kept)
+            if (found := self._choose(rows, algorithm)) is not None:
+                return found
+            await self._add(connection, key)
+        return KeySet.of(key, self._opened(rows))
+
+    async def _fetch(self) -> Sequence[asyncpg.Record]:
+        async with self._database.acquire() as connection, connection.transaction():
+            await self._prepare(connection)
+            return await connection.fetch(_LOAD, self._kept)
+
+    async def _lock(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
+        await self._prepare(connection)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+
+    async def _prepare(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
+        if not self._database.options.prepared_statements:
+            await connection.execute(self._database.options.opening())
+
+    async def _add(self, connection: asyncpg.pool.PoolConnectionProxy, key: SigningKey) -> None:
+        sealed = key.seal(self._cipher)
+        await connection.execute(_ADD, new_id(), key.kid, key.algorithm.value, sealed, key.public_pem())
+
+    def _choose(self, rows: Sequence[asyncpg.Record], algorithm: SigningAlgorithm) -> KeySet | None:
+        keys = self._opened(rows)
+        active = next((key for key in keys if key.verifies_until is None and key.algorithm is algorithm), None)
+        return None if active is None else KeySet.of(active, keys)
+
+    def _opened(self, rows: Sequence[asyncpg.Record]) -> Sequence[SigningKey]:
+        return [key for row in rows if (key := self._open(row)) is not None]
+
+    def _open(self, row: asyncpg.Record) -> SigningKey | None:
+        until = row["retired_at"] and row["retired_at"] + self._kept
+        try:
+            return unseal(self._cipher, row["kid"], row["algorithm"], row["secret"], until)
+        except DecryptionError:
+            if row["kid"] not in self._told:
+                self._told.add(row["kid"])
+                logger.warning("SECRET_KEY does not open the signing key {}; its tokens do not verify.", row["kid"])
+            return None
+
+
+class SigningKeyRing:
+    """The port `SigningKeys`: holds the keys that are in force, and reads them anew when it is told to."""
+
+    def __init__(self, store: SigningKeyStore, algorithm: SigningAlgorithm) -> None:
+        self._store = store
+        self._algorithm = algorithm
+        self._current: KeySet | None = None
+        self._loading = asyncio.Lock()
+        self._loaded_at = -_RENEW_SECONDS
+
+    @property
+    def current(self) -> KeySet:
+        """The keys.
+
+        Raises:
+            UnavailableError: `reload` has not succeeded yet.
+        """
+        if self._current is None:
+            raise UnavailableError("The signing keys could not be read yet; try again.")
+        return self._current
+
+    async def reload(self) -> None:
+        """Read the keys anew. One reading at a time: nobody puts older keys over newer ones.
+
+        Raises:
+            UnavailableError: the database cannot be reached; the old keys stay.
+        """
+        async with self._loading:
+            await self._load()
+
+    async def renew(self) -> bool:
+        """Read the keys anew unless that was done, or tried, within the last three seconds.
+
+        Raises:
+            UnavailableError: the database cannot be reached; the old keys stay.
+        """
+        if self._fresh():
+            return False
+        asked_at = time.monotonic()
+        async with self._loading:
+            if self._loaded_at > asked_at:
+                return True
+            await self._load()
+        return True
+
+    def jwks(self) -> dict[str, Any]:
+        """The public keys as a JWK set (RFC 7517).
+
+        Raises:
+            UnavailableError: `reload` has not succeeded yet.
+        """
+        return self.current.jwks(datetime.now(UTC))
+
+    def _fresh(self) -> bool:
+        return time.monotonic() - self._loaded_at < _RENEW_SECONDS
+
+    async def _load(self) -> None:
+        self._loaded_at = time.monotonic()
+        self._current = await self._store.load(self._algorithm)
