@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
     from contextlib import AbstractContextManager
 
+    from domain.limits import RateLimiter
     from graph.authentication import Authenticate
 
 KEY = "a-service-key-of-at-least-32-characters"
@@ -74,10 +75,14 @@ class ThreadedServer(uvicorn.Server):
 
 @contextmanager
 def serving(
-    limits: Limits = DEFAULT_LIMITS, *, authenticate: Authenticate | None = None, **options: Any
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    authenticate: Authenticate | None = None,
+    limiter: RateLimiter | None = None,
+    **options: Any,
 ) -> Generator[Served]:
     endpoint = GraphQLEndpoint(
-        executor=Executor(Schemas(), limits),
+        executor=Executor(Schemas(), limits, limiter=limiter),
         authenticate=authenticate or ServiceKeyAuthenticator(KEY),
         limits=limits,
         **options,
