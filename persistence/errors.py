@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
+from domain.access.errors import KeyNameTakenError, RoleTakenError
 from domain.accounts.errors import EmailTakenError, UsernameTakenError
 from domain.errors import (
     ConflictError,
@@ -94,6 +95,11 @@ _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
 _BY_CONSTRAINT: Final[dict[str, Callable[[], SelfgraphError]]] = {
     "uq_users_email": EmailTakenError,
     "uq_users_username": UsernameTakenError,
+    "pk_roles": RoleTakenError,
+    "uq_api_keys_name": KeyNameTakenError,
+    "fk_api_keys_role_roles": lambda: InvalidInputError("There is no such role.", ("role",)),
+    "fk_role_inheritance_inherits_roles": lambda: InvalidInputError("There is no such role.", ("inherits",)),
+    "fk_user_roles_role_roles": lambda: InvalidInputError("There is no such role.", ("roles",)),
 }
 """Constraints of the platform's own tables that have something to say of their own."""
 
