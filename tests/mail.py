@@ -120,7 +120,8 @@ def mail_server(
 
     def authenticate(*given: Any) -> AuthResult:
         login_data = cast("LoginPassword", given[4])
-        return AuthResult(success=(login_data.login.decode(), login_data.password.decode()) == login)
+        given_login = (login_data.login.decode(), login_data.password.decode())
+        return AuthResult(success=given_login == login, handled=False)
 
     def serve() -> SMTP:
         return SMTP(
@@ -132,7 +133,7 @@ def mail_server(
             require_starttls=starttls is not None,
             authenticator=authenticate if login else None,
             auth_required=login is not None,
-            auth_require_tls=False,
+            auth_require_tls=starttls is not None,
         )
 
     loop = asyncio.new_event_loop()
@@ -142,8 +143,10 @@ def mail_server(
         starting = asyncio.run_coroutine_threadsafe(loop.create_server(serve, "127.0.0.1", port, ssl=tls), loop)
         server = starting.result(PATIENCE)
         mailbox.port = server.sockets[0].getsockname()[1]
-        yield mailbox
-        asyncio.run_coroutine_threadsafe(_close(server), loop).result(PATIENCE)
+        try:
+            yield mailbox
+        finally:
+            asyncio.run_coroutine_threadsafe(_close(server), loop).result(PATIENCE)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE)

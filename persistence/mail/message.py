@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime, parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from persistence.jobs.registry import JobError
 
 if TYPE_CHECKING:
     from persistence.mail.templates import RenderedMail
+
+_ADDRESS: Final = re.compile(r"""(?P<local>[^\s@<>(),:;"\\\[\]]{1,64})@(?P<domain>[^\s@<>(),:;"\\\[\]]{1,255})""")
+# Seven bits travel through every server.
+_POLICY: Final = SMTP.clone(cte_type="7bit")
 
 
 def make_message(rendered: RenderedMail, *, sender: str, to: str, identifier: str) -> EmailMessage:
@@ -27,7 +32,7 @@ def make_message(rendered: RenderedMail, *, sender: str, to: str, identifier: st
     Raises:
         JobError: an address is none, which no further attempt can change.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     try:
         name, address = parseaddr(sender)
         origin = Address(display_name=name, addr_spec=address)
@@ -46,9 +51,11 @@ def make_message(rendered: RenderedMail, *, sender: str, to: str, identifier: st
 
 
 def _recipient(to: str) -> Address:
-    local, _, domain = to.rpartition("@")
-    if not local or not domain or not to.isprintable():
+    found = _ADDRESS.fullmatch(to)
+    if found is None or not to.isprintable():
         raise ValueError
+    domain = found["domain"]
     if not domain.isascii():
         domain = domain.encode("idna").decode()
-    return Address(addr_spec=f"{local}@{domain}")
+    # Not as one text: the parser refuses letters that SMTPUTF8 (RFC 6531) allows before the @.
+    return Address(username=found["local"], domain=domain)

@@ -75,7 +75,7 @@ class MailTemplates:
             return RenderedMail(
                 subject, self._fill(f"{mail.kind}.txt", values), self._fill(f"{mail.kind}.html", values)
             )
-        except (TemplateError, OSError, TypeError, ValueError) as error:
+        except (TemplateError, OSError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise JobError(f"the template of {mail.kind} cannot be filled: {error}") from None
 
     def check(self) -> None:
