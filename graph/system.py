@@ -24,7 +24,9 @@ class System:
 class SystemQuery:
     """The slice's part of the query root."""
 
-    @strawberry.field(permission_classes=[superadmins("system:read")], description="The running server and its installation.")
+    @strawberry.field(
+        permission_classes=[superadmins("system:read")], description="The running server and its installation."
+    )
     async def system(self, info: Info) -> System:
         instance = await info.root_value.instances.find()
         return System(
