@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.errors import ConflictError
+from domain.errors import ConflictError, ForbiddenError, InvalidInputError, UnauthenticatedError
 
 
 class EmailTakenError(ConflictError):
@@ -24,3 +24,36 @@ class LastSuperadminError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("The last active superadmin cannot be removed, demoted or deactivated.")
+
+
+class IdentityTakenError(ConflictError):
+    """An account has the identity already: this one or another."""
+
+    def __init__(self) -> None:
+        super().__init__("This account of the provider is linked already.")
+
+
+class BadCredentialsError(UnauthenticatedError):
+    """No such account, no password, not active, or another password: nobody is told which."""
+
+    def __init__(self) -> None:
+        super().__init__("The name or the password is wrong.", "BAD_CREDENTIALS")
+
+
+class WrongPasswordError(ForbiddenError):
+    """A signed-in user has not proved again to be themselves; the session stays good."""
+
+    def __init__(self, message: str = "The password is wrong.", reason: str = "WRONG_PASSWORD") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def extensions(self) -> dict[str, object]:
+        """WRONG_PASSWORD, or SIGN_IN_AGAIN for an account without one."""
+        return {"reason": self.reason}
+
+
+class InvalidLinkError(InvalidInputError):
+    """The token of a mail is not good: nobody made it, it has expired, or it was used."""
+
+    def __init__(self) -> None:
+        super().__init__("This link is not valid: it has expired, or it was used before.", ("token",))

@@ -77,6 +77,10 @@ class SessionRepository(Protocol):
         """Keep a new session and the first refresh token of its family."""
         ...
 
+    async def find(self, session_id: UUID) -> Session | None:
+        """The session if it is live, or None."""
+        ...
+
     async def list_live(self, user_id: UUID) -> list[Session]:
         """The user's sessions that neither ended nor expired, the last used first; at most 100."""
         ...
@@ -236,6 +240,13 @@ class AccountsWork(Protocol):
     @property
     def audit(self) -> AuditTrail:
         """The trail."""
+        ...
+
+    def part(self, *, keep: bool) -> AbstractAsyncContextManager[None]:
+        """A part of the transaction, whose writes are kept or dropped at its end.
+
+        It takes the same time either way, so that a caller cannot tell what there was to do.
+        """
         ...
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from uuid import UUID
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
 LISTED: Final = 100
@@ -84,15 +84,20 @@ class PostgresSessions:
         }
         await self._session.execute(_ADD, values)
 
+    async def find(self, session_id: UUID) -> SessionEntity | None:
+        """The session if it is live, or None."""
+        row = (await self._session.execute(select(*_COLUMNS).where(*_live(Session.id == session_id)))).one_or_none()
+        return _session(row) if row else None
+
     async def list_live(self, user_id: UUID) -> list[SessionEntity]:
         """The user's sessions that neither ended nor expired, the last used first; at most 100."""
         query = (
             select(*_COLUMNS)
-            .where(Session.user_id == user_id, Session.ended_at.is_(None), Session.expires_at > func.now())
+            .where(*_live(Session.user_id == user_id))
             .order_by(Session.used_at.desc(), Session.id)
             .limit(LISTED)
         )
-        return [SessionEntity(**row._mapping) for row in await self._session.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name for it  # pyright: ignore[reportPrivateUsage]
+        return [_session(row) for row in await self._session.execute(query)]
 
     async def rotate(
         self, spent_hash: bytes, successor_hash: bytes, *, grace: timedelta, extend: timedelta
@@ -104,21 +109,13 @@ class PostgresSessions:
 
     async def end(self, session_id: UUID, reason: EndReason, *, user_id: UUID | None = None) -> bool:
         """End a session, of this user if one is given; whether it was live."""
-        conditions = [Session.id == session_id, Session.ended_at.is_(None), Session.expires_at > func.now()]
-        if user_id is not None:
-            conditions.append(Session.user_id == user_id)
-        statement = update(Session).where(*conditions).values(ended_at=func.now(), end_reason=reason.value)
-        ended = await self._session.execute(_plain(statement.returning(Session.id)))
-        return ended.one_or_none() is not None
+        conditions = [Session.id == session_id] + ([] if user_id is None else [Session.user_id == user_id])
+        return await self._end(reason, *conditions) > 0
 
     async def end_all(self, user_id: UUID, reason: EndReason, *, but: UUID | None = None) -> int:
         """End every live session of a user but one; how many."""
-        conditions = [Session.user_id == user_id, Session.ended_at.is_(None), Session.expires_at > func.now()]
-        if but is not None:
-            conditions.append(Session.id != but)
-        statement = update(Session).where(*conditions).values(ended_at=func.now(), end_reason=reason.value)
-        ended = await self._session.execute(_plain(statement.returning(Session.id)))
-        return len(ended.all())
+        conditions = [Session.user_id == user_id] + ([] if but is None else [Session.id != but])
+        return await self._end(reason, *conditions)
 
     async def knows_device(self, user_id: UUID, user_agent: str, ip: str) -> bool:
         """Whether the user has had a session with this user agent or from this address."""
@@ -135,6 +132,18 @@ class PostgresSessions:
         for statement in (tokens, sessions):
             swept += len((await self._session.execute(_plain(statement))).all())
         return swept
+
+    async def _end(self, reason: EndReason, *conditions: ColumnElement[bool]) -> int:
+        statement = update(Session).where(*_live(*conditions)).values(ended_at=func.now(), end_reason=reason.value)
+        return len((await self._session.execute(_plain(statement.returning(Session.id)))).all())
+
+
+def _live(*conditions: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    return (*conditions, Session.ended_at.is_(None), Session.expires_at > func.now())
+
+
+def _session(row: Row[*tuple[Any, ...]]) -> SessionEntity:
+    return SessionEntity(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it  # pyright: ignore[reportPrivateUsage]
 
 
 def _plain(statement: Any) -> Any:  # noqa: ANN401 - an UPDATE or DELETE with whatever it returns

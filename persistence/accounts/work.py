@@ -86,3 +86,11 @@ class PostgresAccountsWork:
     def audit(self) -> PostgresAuditTrail:
         """The trail."""
         return PostgresAuditTrail(self._session)
+
+    @asynccontextmanager
+    async def part(self, *, keep: bool) -> AsyncGenerator[None]:
+        """A part of the transaction, whose writes are kept or dropped at its end, at the same cost."""
+        async with self._session.begin_nested() as savepoint:
+            yield
+            if not keep:
+                await savepoint.rollback()
