@@ -11,7 +11,7 @@ from domain.access.keys import MAX_KEYS, ApiKey, KeySecret, future, key_name, kn
 from domain.audit import AuditEvent
 from domain.errors import ConflictError
 from domain.identifiers import new_id
-from domain.limits import API_KEYS, address_subject
+from domain.limits import API_KEYS, account_subject, address_subject, key_subject
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -77,7 +77,7 @@ class CreateApiKey:
         """
         name, scopes, expires_at = key_name(new.name), known_scopes(new.scopes, self._scopes), future(new.expires_at)
         refuse_beyond(actor, new.role, scopes)
-        await self._limiter.hit(API_KEYS, address_subject(client.address))
+        await self._limiter.hit(API_KEYS, *_subjects(actor, client))
         secret = KeySecret.new()
         made_by = actor.impersonator_id or actor.user_id
         key = ApiKey(new_id(), name, secret.prefix, new.role, datetime.now(UTC), scopes, expires_at, created_by=made_by)
@@ -105,7 +105,7 @@ class RotateApiKey:
             ConflictError: the key comes from the settings, or is revoked.
             RateLimitedError: too many were rotated just now.
         """
-        await self._limiter.hit(API_KEYS, address_subject(client.address))
+        await self._limiter.hit(API_KEYS, *_subjects(actor, client))
         secret = KeySecret.new()
         async with self._open() as work:
             key = await work.keys.lock(key_id)
@@ -141,6 +141,15 @@ class RevokeApiKey:
             await work.keys.revoke(key_id)
             await _note(work, actor, client, "key.revoke", key)
         return replace(key, revoked_at=datetime.now(UTC))
+
+
+def _subjects(actor: Actor, client: Client) -> list[str]:
+    subjects = [address_subject(client.address)]
+    if actor.user_id is not None:
+        subjects.append(account_subject(actor.user_id))
+    if actor.key_id is not None:
+        subjects.append(key_subject(actor.key_id))
+    return subjects
 
 
 def _refuse_built_in(key: ApiKey) -> None:

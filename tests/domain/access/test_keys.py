@@ -32,7 +32,7 @@ def test_a_bad_name_is_refused(name: str) -> None:
 
 def test_scopes_are_those_that_are_known() -> None:
     assert known_scopes(None, KNOWN) is None
-    assert known_scopes(["users:read", "users:read"], KNOWN) == {"users:read"}
+    assert known_scopes(["users:read", "users:read"], KNOWN) == frozenset(("users:read",))
     for scopes in ([], ["users:delete"], ["users:read", "*"]):
         with pytest.raises(InvalidInputError, match="tables:read, users:read, users:write"):
             known_scopes(scopes, KNOWN)
