@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from domain.limits import Rules
 
 _PREFIX: Final = "rate_limit_"
+_QUERY: Final = re.compile(r"(db=\d{1,3})?")
 
 
 class RateLimitSettings(BaseSettings):
@@ -61,7 +63,8 @@ class RateLimitSettings(BaseSettings):
         except ValueError:
             raise ValueError(accepted) from None
         place = {"redis": parts.hostname, "rediss": parts.hostname, "unix": parts.path}.get(parts.scheme)
-        if not place:
+        # Other options of the client's are ours to set.
+        if not place or not _QUERY.fullmatch(parts.query):
             raise ValueError(accepted)
         return value
 

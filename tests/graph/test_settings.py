@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from domain import limits
+from domain.limits import Rate
 from graph.settings import Settings, SettingsError, load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +60,9 @@ WRONG = [
     ("CORS_ORIGINS", "ftp://app.example", "https://app.example"),
     ("TRUSTED_PROXIES", "proxy.example", "networks such as 10.0.0.0/8"),
     ("TRUSTED_PROXIES", "10.0.0.0/33", "networks such as 10.0.0.0/8"),
+    ("RATE_LIMIT_LOGIN", "10", "rates such as 10/minute per address"),
+    ("RATE_LIMIT_LOGIN", "10/minute per user", "rates per address, account, key"),
+    ("RATE_LIMIT_OPERATIONS", "0/minute", "or off"),
     ("PUBLIC_URL", "app.example", "https://api.example"),
     ("PUBLIC_URL", "https://app.example:port", "https://api.example"),
     ("PUBLIC_URL", "https://app.example/?x=1", "https://api.example"),
@@ -89,6 +94,10 @@ WRONG_SECRETS = [
     ("SECRET_KEY", "short-secret-value", "at least 32 characters"),
     ("SERVICE_KEY", "short-secret-value", "at least 32 characters"),
     ("ANON_KEY", "short-secret-value", "at least 32 characters"),
+    ("REDIS_URL", "http://:hidden-password@host", "redis://:password@host:6379/0"),
+    ("REDIS_URL", "redis://:hidden-password@", "redis://:password@host:6379/0"),
+    ("REDIS_URL", "redis://:hidden-password@host:port", "redis://:password@host:6379/0"),
+    ("REDIS_URL", "redis://:hidden-password@host/0?socket_timeout=soon", "redis://:password@host:6379/0"),
     ("DATABASE_URL", "mysql://me:hidden-password@db/shop", "postgresql://user:password@host:port/name"),
     ("DATABASE_URL", "postgresql://me:hidden-password@db", "postgresql://user:password@host:port/name"),
     ("DATABASE_URL", "postgresql://me:hidden-password@db:http/shop", "postgresql://user:password@host:port/name"),
@@ -158,6 +167,20 @@ def test_an_empty_value_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_lists_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORS_ORIGINS", "https://A.example, http://localhost:3000 ,")
     assert load_settings().cors_origins == ("https://a.example", "http://localhost:3000")
+
+
+def test_rate_limits_are_rules_by_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMIT_LOGIN", "off")
+    monkeypatch.setenv("RATE_LIMIT_REFRESH", "7/5 minutes per account")
+    rules = load_settings().rate_limits
+    assert rules["login"] == ()
+    assert rules["refresh"] == (Rate(7, 300, "account"),)
+    assert rules["operations"] == (Rate(6000, 60),)
+
+
+def test_every_limited_operation_has_a_setting() -> None:
+    named = {value for name, value in vars(limits).items() if name.isupper() and isinstance(value, str)}
+    assert named - {limits.ADDRESS, limits.ACCOUNT, limits.KEY} == set(load_settings().rate_limits)
 
 
 def test_secrets_do_not_show_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
