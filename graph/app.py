@@ -223,7 +223,7 @@ def _add_middleware(app: FastAPI, settings: Settings, drain: Drain) -> None:
             allow_credentials=settings.cors_credentials,
             allow_methods=["GET", "POST"],
             allow_headers=["*"],
-            expose_headers=["X-Request-Id"],
+            expose_headers=["Retry-After", "X-Request-Id"],
         )
     app.add_middleware(RequestMiddleware, drain=drain)
 

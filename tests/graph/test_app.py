@@ -136,7 +136,7 @@ async def test_a_listed_origin_may_call(empty_database: str) -> None:
     assert "apikey" in allowed.headers["access-control-allow-headers"]
     assert "access-control-allow-credentials" not in allowed.headers
     assert response.headers["access-control-allow-origin"] == ORIGIN
-    assert response.headers["access-control-expose-headers"] == "X-Request-Id"
+    assert response.headers["access-control-expose-headers"] == "Retry-After, X-Request-Id"
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", f"{ORIGIN}.evil.example", "http://app.example", "null"])
