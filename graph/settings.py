@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from graph.mail_settings import MailSettings
 from graph.rate_limit_settings import RateLimitSettings
+from graph.token_settings import TokenSettings
 
 
 class Environment(StrEnum):
@@ -56,7 +57,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
-class Settings(RateLimitSettings, MailSettings):
+class Settings(TokenSettings, RateLimitSettings, MailSettings):
     """The settings of one process. Names of the environment are the field names in upper case."""
 
     model_config = SettingsConfigDict(

@@ -23,6 +23,21 @@ class SigningAlgorithm(StrEnum):
     EDDSA = "EdDSA"
 
 
+class ExternalAlgorithm(StrEnum):
+    """What another issuer may sign with: asymmetric algorithms only, since its secret is not ours to know."""
+
+    RS256 = "RS256"
+    RS384 = "RS384"
+    RS512 = "RS512"
+    PS256 = "PS256"
+    PS384 = "PS384"
+    PS512 = "PS512"
+    ES256 = "ES256"
+    ES384 = "ES384"
+    ES512 = "ES512"
+    EDDSA = "EdDSA"
+
+
 class TokenFailure(StrEnum):
     """`extensions.reason` of a token that does not verify: an expired one is worth a refresh, another is not."""
 
