@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -18,11 +17,10 @@ from domain.accounts.profiles import FindMe
 from domain.accounts.use_cases import AccountUseCases
 from domain.errors import SelfgraphError
 from domain.tables.secure import Policy
-from graph.authentication import ServiceKeyAuthenticator
+from graph.authentication import Authenticator, never
 from graph.draining import Drain
 from graph.execution import Executor
 from graph.limits import Limits
-from graph.mail_settings import MailBackend
 from graph.middleware import Dispatch, RequestMiddleware
 from graph.routes import health_routes, http_error, playground_routes
 from graph.schema import Schemas, TableOptions
@@ -34,20 +32,17 @@ from graph.tables.types import list_arguments
 from graph.transport.clients import Clients
 from graph.transport.endpoint import GraphQLEndpoint
 from graph.use_cases import UseCases
+from graph.wiring.jobs import job_worker
+from graph.wiring.services import Services, open_services
 from persistence.accounts.profiles import PostgresProfiles
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_changes import CatalogChanges
 from persistence.database import Database, DatabaseOptions
 from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
 from persistence.instance import PostgresInstanceRepository
-from persistence.jobs.registry import Jobs
-from persistence.jobs.timing import Timing
 from persistence.jobs.waiting import waits_too_long
-from persistence.jobs.worker import JobWorker
 from persistence.keys import GivenKeys, load_or_create
-from persistence.mail.options import SEND_MAIL, MailOptions, SmtpOptions, load_send_mail
 from persistence.migrations import at_head, upgrade_to_head
-from persistence.rate_limits import open_rate_limiter
 from persistence.statistics import PostgresStatisticsRepository
 from persistence.tables import PostgresTables
 
@@ -56,6 +51,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from domain.limits import RateLimiter
+    from graph.authentication import Authenticate, Ended
     from graph.execution import SchemaSource
     from graph.routes import Check
     from graph.tables.naming import Naming
@@ -82,7 +78,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database = await stack.enter_async_context(open_database(settings, place))
             app.state.place = place
             app.state.checks = readiness(settings, database)
-            app.state.endpoint = await stack.enter_async_context(open_endpoint(settings, database))
+            with startup_errors(settings):
+                services = await stack.enter_async_context(open_services(settings, database))
+            app.state.endpoint = await stack.enter_async_context(open_endpoint(settings, services))
             drain.add(app.state.endpoint)
             if settings.jobs_worker:
                 worker = job_worker(settings, database)
@@ -131,12 +129,13 @@ def naming_of(settings: Settings) -> Naming:
 
 
 @asynccontextmanager
-async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerator[GraphQLEndpoint]:
-    """Wire the endpoint over a database; its schema follows the database until the block is left.
+async def open_endpoint(settings: Settings, services: Services) -> AsyncGenerator[GraphQLEndpoint]:
+    """Wire the endpoint; its schema follows the database until the block is left.
 
     Raises:
         StartupError: the catalog cannot be read.
     """
+    database = services.database
     schemas = make_schemas(settings, database)
     with startup_errors(settings):
         await schemas.reload()
@@ -153,16 +152,18 @@ async def open_endpoint(settings: Settings, database: Database) -> AsyncGenerato
     )
     following = asyncio.create_task(schemas.follow())
     try:
-        async with open_limiter(settings) as limiter:
-            yield make_endpoint(settings, schemas, tables=tables, use_cases=use_cases, limiter=limiter)
+        yield make_endpoint(
+            settings,
+            schemas,
+            tables=tables,
+            use_cases=use_cases,
+            authenticate=Authenticator(services.states, services.tokens, services.keys),
+            ended=services.states.ended,
+            limiter=services.limiter,
+        )
     finally:
         following.cancel()
         await asyncio.wait([following])
-
-
-def open_limiter(settings: Settings) -> AbstractAsyncContextManager[RateLimiter]:
-    """What counts the calls of this process, alone or by Redis together with others."""
-    return open_rate_limiter(settings.rate_limits, redis_url=_shown(settings.redis_url), workers=settings.workers)
 
 
 def with_keys(settings: Settings) -> Settings:
@@ -189,6 +190,8 @@ def make_endpoint(
     *,
     tables: TableAnswers | None = None,
     use_cases: UseCases | None = None,
+    authenticate: Authenticate,
+    ended: Ended = never,
     limiter: RateLimiter | None = None,
 ) -> GraphQLEndpoint:
     """The endpoint that answers by `schemas`, within the limits that the settings say."""
@@ -202,7 +205,8 @@ def make_endpoint(
             introspection=settings.introspection,
             limiter=limiter,
         ),
-        authenticate=ServiceKeyAuthenticator(_shown(settings.service_key) or ""),
+        authenticate=authenticate,
+        ended=ended,
         limits=limits,
         allowed_origins=settings.cors_origins,
         clients=Clients(settings.trusted_proxies),
@@ -242,39 +246,6 @@ def readiness(settings: Settings, database: Database) -> dict[str, Check]:
         return not await waits_too_long(database, settings.jobs_stuck_after)
 
     return {"database": reachable, "migrations": migrated, "jobs": jobs_done}
-
-
-def job_worker(settings: Settings, database: Database, on_started: Callable[[], None] = lambda: None) -> JobWorker:
-    """What runs the jobs of a process, once it is told to."""
-    jobs = Jobs()
-    jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), _shown(settings.secret_key) or ""))
-    timing = Timing(finish=settings.shutdown_timeout, keep_failed_days=settings.jobs_keep_failed_days)
-    return JobWorker(database.options, jobs, timing, on_started)
-
-
-def mail_options(settings: Settings) -> MailOptions:
-    """How the settings say that mail looks and travels."""
-    host = {"0.0.0.0": "localhost", "::": "localhost", "": "localhost"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    shown = f"[{host}]" if ":" in host else host
-    public_url = settings.public_url or f"http://{shown}:{settings.port}"
-    smtp = SmtpOptions(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        tls=settings.smtp_tls.value,
-        root_cert=settings.smtp_root_cert,
-        username=settings.smtp_username,
-        password=_shown(settings.smtp_password),
-        timeout=settings.smtp_timeout,
-    )
-    return MailOptions(
-        sender=settings.mail_from,
-        app_name=settings.app_name,
-        public_url=public_url,
-        verify_email_url=settings.verify_email_url or f"{public_url}/account/verify?token={{token}}",
-        reset_password_url=settings.reset_password_url or f"{public_url}/account/reset?token={{token}}",
-        templates=settings.mail_templates_dir,
-        smtp=smtp if settings.mail_backend is MailBackend.SMTP else None,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,33 +2,177 @@
 
 from __future__ import annotations
 
-import hmac
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+from uuid import UUID
 
-from domain.actor import SUPERADMIN, Actor
-from domain.errors import UnauthenticatedError
+from domain.accounts.tokens import UnknownKeyError
+from domain.actor import ANYBODY, Actor
+from domain.errors import ForbiddenError, UnauthenticatedError
+from domain.identifiers import digest
+from domain.roles import ANONYMOUS, SUPERADMIN, up_to
+
+if TYPE_CHECKING:
+    from domain.access.states import AccessStates, Ending, KeyState, SessionState
+    from domain.accounts.tokens import AccessClaims, AccessTokens, ExternalClaims, ExternalTokens, SigningKeys
 
 Authenticate: TypeAlias = Callable[[Mapping[str, str]], Awaitable[Actor] | Actor]
 """Takes lower-case header names (or connection parameters) with their values; raises UnauthenticatedError."""
 
+Ended: TypeAlias = Callable[[Actor], Awaitable["Ending"]]
+"""Waits until an actor's credential is no longer good for what it was."""
 
-class ServiceKeyAuthenticator:
-    """Lets the holder of the service key in as the superadmin, and nobody else."""
+INVALID: Final = "INVALID"
+REVOKED: Final = "REVOKED"
 
-    def __init__(self, service_key: str) -> None:
-        self._service_key = service_key.encode()
-        self._superadmin = Actor(role=SUPERADMIN)
+_MAX_KEY: Final = 512
+_PREFIX: Final = "x-hasura-"
+_KEY_PREFIX: Final = "sg_"
 
-    def __call__(self, credentials: Mapping[str, str]) -> Actor:
-        """Compare `apikey` with the service key in constant time.
+
+async def never(_: Actor) -> Ending:
+    """For endpoints whose callers' credentials do not end."""
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+class Authenticator:
+    """Tells callers by their access token or API key; who shows neither is anonymous.
+
+    The header `X-Role` picks another of the caller's own roles. The service key may act as any role and, by
+    `X-User-Id` and other `X-Hasura-...` session variables, as any user.
+
+    Args:
+        states: what sessions and keys may do now.
+        tokens: verifies access tokens of our own.
+        keys: what they are signed with.
+        external: verifies those of another issuer, where one is trusted.
+    """
+
+    def __init__(
+        self, states: AccessStates, tokens: AccessTokens, keys: SigningKeys, external: ExternalTokens | None = None
+    ) -> None:
+        self._states = states
+        self._tokens = tokens
+        self._keys = keys
+        self._external = external
+
+    async def __call__(self, credentials: Mapping[str, str]) -> Actor:
+        """Name the caller.
 
         Raises:
-            UnauthenticatedError: if there is no key or another one.
+            UnauthenticatedError: the credentials do not verify, have expired or were revoked.
+            ForbiddenError: the caller does not have the role it asks for.
+            UnavailableError: the database cannot be asked.
         """
-        key = credentials.get("apikey")
-        if key is None:
-            raise UnauthenticatedError("The apikey header is missing.")
-        if not hmac.compare_digest(key.encode(errors="surrogatepass"), self._service_key):
-            raise UnauthenticatedError("The apikey is not valid.")
-        return self._superadmin
+        asked = credentials.get("x-role") or credentials.get("x-hasura-role")
+        shown = _bearer(credentials.get("authorization"))
+        key = credentials.get("apikey") or credentials.get("x-api-key")
+        if shown is not None and not shown.startswith(_KEY_PREFIX) and shown.count(".") == 2:  # noqa: PLR2004 - the dots of a JWT, RFC 7519
+            return await self._by_token(shown, asked)
+        if shown is not None or key:
+            return await self._by_key(shown or key or "", asked, credentials)
+        if asked not in {None, ANONYMOUS}:
+            _refuse_role(asked)
+        return ANYBODY
+
+    async def _by_token(self, token: str, asked: str | None) -> Actor:
+        if self._external is not None and self._external.issued(token):
+            return _external_actor(await self._external.verify(token), asked)
+        claims = await self._claims(token)
+        state = await self._states.session(claims.session_id)
+        if state is None or state.user_id != claims.user_id:
+            raise UnauthenticatedError("The session has ended.", REVOKED)
+        return _user_actor(state, claims, asked)
+
+    async def _claims(self, token: str) -> AccessClaims:
+        try:
+            return self._tokens.verify(token)
+        except UnknownKeyError:
+            # It may be signed by a key that another process made a moment ago.
+            if not await self._keys.renew():
+                raise
+        return self._tokens.verify(token)
+
+    async def _by_key(self, key: str, asked: str | None, credentials: Mapping[str, str]) -> Actor:
+        state = await self._states.key(digest(key)) if len(key) <= _MAX_KEY else None
+        if state is None:
+            raise UnauthenticatedError("The API key is not valid.", INVALID)
+        if state.role == SUPERADMIN and state.scopes is None:
+            return _service_actor(state, asked, credentials)
+        role = _picked(asked, state.role, _own_roles(state.role, state.roles))
+        session = MappingProxyType({"x-role": role})
+        return Actor(role, session, key_id=state.key_id, scopes=state.scopes, expires_at=state.expires_at)
+
+
+def _bearer(header: str | None) -> str | None:
+    """The token of RFC 6750, section 2.1."""
+    if not header:
+        return None
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise UnauthenticatedError("Authorization has to be a bearer token.", INVALID)
+    return token.strip()
+
+
+def _user_actor(state: SessionState, claims: AccessClaims, asked: str | None) -> Actor:
+    role = _picked(asked, state.role, _own_roles(state.role, state.roles))
+    session = {**state.claims, "x-user-id": str(state.user_id), "x-email": state.email, "x-role": role}
+    return Actor(
+        role,
+        MappingProxyType(session),
+        user_id=state.user_id,
+        session_id=state.session_id,
+        impersonator_id=state.impersonator_id,
+        expires_at=claims.expires_at,
+    )
+
+
+def _external_actor(claims: ExternalClaims, asked: str | None) -> Actor:
+    role = _picked(asked, claims.role, claims.roles | {claims.role})
+    session = {**claims.variables, "x-role": role}
+    return Actor(role, MappingProxyType(session), expires_at=claims.expires_at)
+
+
+def _service_actor(state: KeyState, asked: str | None, credentials: Mapping[str, str]) -> Actor:
+    """Whoever it says it is: this key is the operator's own."""
+    role = asked or SUPERADMIN
+    session = {
+        f"x-{name.removeprefix(_PREFIX)}": value for name, value in credentials.items() if name.startswith(_PREFIX)
+    }
+    for name in ("x-user-id", "x-email"):
+        if value := credentials.get(name):
+            session[name] = value
+    user_id = _uuid(session["x-user-id"]) if "x-user-id" in session else None
+    return Actor(
+        role,
+        MappingProxyType({**session, "x-role": role}),
+        user_id=user_id,
+        key_id=state.key_id,
+        expires_at=state.expires_at,
+    )
+
+
+def _own_roles(role: str, others: frozenset[str]) -> frozenset[str]:
+    return others | {role, *up_to(role)}
+
+
+def _picked(asked: str | None, default: str, own: frozenset[str]) -> str:
+    if asked is None:
+        return default
+    if asked not in own:
+        _refuse_role(asked)
+    return asked
+
+
+def _refuse_role(asked: str | None) -> NoReturn:
+    raise ForbiddenError(f"The caller does not have the role {(asked or '')[:64]!r}.")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

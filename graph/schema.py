@@ -12,8 +12,8 @@ from graphql import GraphQLObjectType, GraphQLSchema, is_introspection_type
 from loguru import logger
 from strawberry.schema.config import StrawberryConfig
 
-from domain.actor import SUPERADMIN
 from domain.errors import SelfgraphError
+from domain.roles import ADMINISTRATORS
 from domain.tables.catalog import Catalog
 from graph.execution import ServedSchema
 from graph.mutations import Mutation
@@ -94,8 +94,8 @@ class Schemas:
         return self._options.default_schema
 
     def for_role(self, role: str) -> ServedSchema:
-        """The schema of a role as it is now; tables are there for the superadmin only."""
-        return self._served if role == SUPERADMIN else self._platform
+        """The schema of a role as it is now; tables are there for administrators only."""
+        return self._served if role in ADMINISTRATORS else self._platform
 
     async def reload(self, *, after: float = 0) -> Catalog:
         """Read the catalog `after` some seconds and, if it is another one, build its schema and swap both in.

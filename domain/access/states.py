@@ -119,7 +119,7 @@ class Ending(Enum):
     CHANGED = "The caller's rights have changed."
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Watcher:
     subjects: frozenset[UUID]
     noticed: asyncio.Event = field(default_factory=asyncio.Event)

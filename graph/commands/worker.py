@@ -70,7 +70,8 @@ class _Work:
         self._told = True
 
     async def _run(self) -> None:
-        from graph.app import database_place, job_worker, open_database
+        from graph.app import database_place, open_database
+        from graph.wiring.jobs import job_worker
 
         async with (
             database_place(self._settings) as place,

@@ -7,7 +7,9 @@ import contextlib
 import inspect
 from typing import TYPE_CHECKING, Final, cast
 
+from domain.actor import ANYBODY
 from domain.errors import UnavailableError
+from graph.authentication import never
 from graph.context import Context
 from graph.errors import entries_of
 from graph.operations import Answer, OperationKind, OperationRequest
@@ -19,7 +21,7 @@ from graph.transport.parsing import OperationReader, parse_json
 from graph.transport.persisted import PersistedQueries
 from graph.transport.rejections import MethodNotAllowedError, NotAcceptableError
 from graph.transport.responses import send_answer, send_answers
-from graph.transport.streams import format_for, send_stream, single
+from graph.transport.streams import StreamEnds, format_for, send_stream, single
 from graph.transport.uploads import received_upload
 from graph.transport.websockets import INITIALISATION_TIMEOUT, WebSockets
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from graph.authentication import Authenticate
+    from graph.authentication import Authenticate, Ended
     from graph.execution import Executor
     from graph.limits import Limits
     from graph.operations import AnswerStream
@@ -46,6 +48,7 @@ class GraphQLEndpoint:
     Args:
         executor: answers the operations.
         authenticate: names the caller from headers, or from a websocket's connection parameters.
+        ended: waits until a caller's credentials are no longer good; event streams and websockets end then.
         limits: how large requests may be.
         allowed_origins: foreign origins whose pages may open websockets; `*` stands for all.
         clients: finds out who a connection comes from; absent: its peer, with no proxy trusted.
@@ -57,6 +60,7 @@ class GraphQLEndpoint:
         *,
         executor: Executor,
         authenticate: Authenticate,
+        ended: Ended = never,
         limits: Limits,
         allowed_origins: Collection[str] = (),
         clients: Clients | None = None,
@@ -64,6 +68,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._executor = executor
         self._authenticate = authenticate
+        self._ended = ended
         self._limits = limits
         self._clients = clients or Clients()
         self._reader = OperationReader(PersistedQueries(), max_batch_operations=limits.max_batch_operations)
@@ -73,6 +78,7 @@ class GraphQLEndpoint:
         self._sockets = WebSockets(
             executor=executor,
             authenticate=authenticate,
+            ended=ended,
             limits=limits,
             allowed_origins=allowed_origins,
             draining=self._draining,
@@ -117,8 +123,10 @@ class GraphQLEndpoint:
         headers = Headers(scope)
         accepted = negotiate(headers.get("accept", ""))
         answer: Answer | AnswerStream | list[Answer]
+        actor = ANYBODY
         try:
             context = await self._admit(scope, headers, accepted, request_id)
+            actor = context.actor
             if method == "GET":
                 answer = await self._get(scope["query_string"], context, accepted)
             else:
@@ -135,7 +143,8 @@ class GraphQLEndpoint:
             await send_answers(send, accepted, answer, request_id)
         else:
             form = format_for(answer, accepted)
-            await send_stream(receive, send, answer, form, draining=self._draining, request_id=request_id)
+            ends = StreamEnds(draining=self._draining.wait, revoked=lambda: self._ended(actor))
+            await send_stream(receive, send, answer, form, ends=ends, request_id=request_id)
 
     async def _admit(self, scope: Scope, headers: Mapping[str, str], accepted: Accepted, request_id: str) -> Context:
         if self._draining.is_set():

@@ -12,7 +12,7 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from graph.transport.frames import LEGACY_WS, FrameError, check_frame
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
     from starlette.types import Receive, Send
 
@@ -29,16 +29,25 @@ class Socket(AsyncWebSocketAdapter):
         protocol: the subprotocol agreed on.
         max_frame_bytes: the longest message taken.
         initialisation_timeout: seconds until `connection_init` has to be there.
+        on_ping: given the payload of every ping that has one.
     """
 
     def __init__(
-        self, receive: Receive, send: Send, *, protocol: str, max_frame_bytes: int, initialisation_timeout: float
+        self,
+        receive: Receive,
+        send: Send,
+        *,
+        protocol: str,
+        max_frame_bytes: int,
+        initialisation_timeout: float,
+        on_ping: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:
         # Strawberry's base keeps its view, which these handlers are given directly.
         self._receive = receive
         self._send = send
         self._protocol = protocol
         self._max_frame_bytes = max_frame_bytes
+        self._on_ping = on_ping
         # A point in time: messages before `connection_init` do not put it off.
         self._initialisation_deadline = asyncio.get_running_loop().time() + initialisation_timeout
         self._initialised = False
@@ -54,6 +63,8 @@ class Socket(AsyncWebSocketAdapter):
                 return
             if frame is None:
                 return
+            if frame["type"] == "ping" and isinstance(frame.get("payload"), dict):
+                await self._on_ping(frame["payload"])
             yield frame
 
     async def send_json(self, message: Mapping[str, object]) -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 from strawberry.http.streaming import MultipartSubscriptionTransport, MultipartTransport, SSETransport
 
+from domain.errors import UnauthenticatedError
 from graph.errors import entries_of
 from graph.operations import AnswerStream
 from graph.transport.bodies import ClientGoneError
 from graph.transport.increments import IncrementPaths
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Mapping
 
     from starlette.types import Receive, Send
 
+    from domain.access.states import Ending
     from graph.operations import Answer
     from graph.transport.negotiation import Accepted
 
@@ -141,37 +144,48 @@ def single(answer: Answer) -> AnswerStream:
     return AnswerStream(payloads(), incremental=False)
 
 
+@dataclass(frozen=True, slots=True)
+class StreamEnds:
+    """What ends the events of a subscription before their time.
+
+    Attributes:
+        draining: waits until the server drains.
+        revoked: waits until the caller's credentials are no longer good; the client is told before the end.
+    """
+
+    draining: Callable[[], Coroutine[Any, Any, object]]
+    revoked: Callable[[], Awaitable[Ending]]
+
+
 async def send_stream(
-    receive: Receive,
-    send: Send,
-    stream: AnswerStream,
-    form: StreamFormat,
-    *,
-    draining: asyncio.Event,
-    request_id: str,
+    receive: Receive, send: Send, stream: AnswerStream, form: StreamFormat, *, ends: StreamEnds, request_id: str
 ) -> None:
-    """Send payloads until they end, the client hangs up or, for the events of a subscription, the server drains."""
+    """Send payloads until they end, the client hangs up or, for the events of a subscription, one of `ends` comes."""
     headers = [(name.lower().encode(), value.encode()) for name, value in form.headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await _send_part(send, form.opening())
-    ends: set[asyncio.Task[object]] = {asyncio.create_task(_client_gone(receive))}
+    revoked = asyncio.ensure_future(ends.revoked())
+    waiting: set[asyncio.Future[Any]] = {asyncio.create_task(_client_gone(receive)), revoked}
     if not stream.incremental:
-        ends.add(asyncio.create_task(draining.wait()))
+        waiting.add(asyncio.create_task(ends.draining()))
     try:
-        async for payload in _beating(send, stream.payloads, form, ends):
+        async for payload in _beating(send, stream.payloads, form, waiting):
             await _send_part(send, form.payload(payload))
+        if revoked.done():
+            ending = revoked.result()
+            raise UnauthenticatedError(ending.value, ending.name)  # noqa: TRY301 - told like any other failure
     except ClientGoneError:
         raise
     except Exception as error:  # noqa: BLE001 - too late for a status: the stream says it and ends
         await _send_part(send, form.payload({"errors": entries_of(error, request_id)}))
     finally:
-        await _cancel(ends)
+        await _cancel(waiting)
         await stream.payloads.aclose()
     await send({"type": "http.response.body", "body": form.closing().encode()})
 
 
 async def _beating(
-    send: Send, payloads: AsyncGenerator[dict[str, Any], None], form: StreamFormat, ends: set[asyncio.Task[object]]
+    send: Send, payloads: AsyncGenerator[dict[str, Any], None], form: StreamFormat, ends: set[asyncio.Future[Any]]
 ) -> AsyncGenerator[dict[str, Any], None]:
     """The payloads up to the first of `ends`, with signs of life sent between them."""
     while True:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections import ChainMap
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from loguru import logger
-from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.websocket_origin import is_same_origin, normalize_allowed_origins, normalize_origin
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_ws.handlers import BaseGraphQLWSHandler
-from strawberry.types.unset import UNSET
 
-from domain.errors import ForbiddenError, SelfgraphError, UnauthenticatedError, UnavailableError
+from domain.errors import ForbiddenError, SelfgraphError, UnavailableError
 from graph.errors import entry_of
 from graph.transport.frames import LEGACY_WS, TRANSPORT_WS
 from graph.transport.headers import Headers, request_id_of
@@ -24,15 +20,15 @@ from graph.transport.negotiation import LEGACY_JSON
 from graph.transport.rejections import STATUS
 from graph.transport.responses import body_messages
 from graph.transport.socket import Socket
+from graph.transport.socket_caller import SocketCaller
 from graph.transport.socket_operations import SocketContext, SocketOperations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from starlette.types import Receive, Scope, Send
-    from strawberry.types.unset import UnsetType
 
-    from graph.authentication import Authenticate
+    from graph.authentication import Authenticate, Ended
     from graph.execution import Executor
     from graph.limits import Limits
     from graph.transport.clients import Clients
@@ -52,6 +48,7 @@ class WebSockets:
         *,
         executor: Executor,
         authenticate: Authenticate,
+        ended: Ended,
         limits: Limits,
         allowed_origins: Collection[str],
         draining: asyncio.Event,
@@ -60,6 +57,7 @@ class WebSockets:
     ) -> None:
         self._executor = executor
         self._authenticate = authenticate
+        self._ended = ended
         self._limits = limits
         self._allowed_origins = normalize_allowed_origins(allowed_origins)
         self._draining = draining
@@ -75,6 +73,8 @@ class WebSockets:
         except SelfgraphError as error:
             await _refuse(scope, send, error)
             return
+        context = SocketContext(request_id_of(scope), self._clients.of(scope, headers))
+        caller = SocketCaller(self._authenticate, self._ended, headers, context)
         protocol = next((name for name in scope["subprotocols"] if name in (TRANSPORT_WS, LEGACY_WS)), None)
         await send({"type": "websocket.accept", "subprotocol": protocol})
         socket = Socket(
@@ -83,13 +83,13 @@ class WebSockets:
             protocol=protocol or "",
             max_frame_bytes=self._limits.max_frame_bytes,
             initialisation_timeout=self._initialisation_timeout,
+            on_ping=caller.renew,
         )
+        caller.hold(socket)
         if protocol is None:
             await socket.close(4406, "Subprotocol not acceptable: graphql-transport-ws and graphql-ws are")
             return
-        await self._handle(
-            socket, protocol, headers, SocketContext(request_id_of(scope), self._clients.of(scope, headers))
-        )
+        await self._handle(socket, protocol, caller, context)
 
     def _admit(self, headers: Mapping[str, str]) -> None:
         if self._draining.is_set():
@@ -100,10 +100,10 @@ class WebSockets:
         if normalize_origin(origin) not in self._allowed_origins:
             raise ForbiddenError("The origin is not allowed.")
 
-    async def _handle(self, socket: Socket, protocol: str, headers: Mapping[str, str], context: SocketContext) -> None:
+    async def _handle(self, socket: Socket, protocol: str, caller: SocketCaller, context: SocketContext) -> None:
         closing = asyncio.create_task(self._close_when_draining(socket))
         try:
-            await self._handler(socket, protocol, headers, context).handle()
+            await self._handler(socket, protocol, caller, context).handle()
         except SelfgraphError as error:
             await socket.close(1011, error.code)
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged, closed with a code
@@ -111,13 +111,13 @@ class WebSockets:
             await socket.close(1011, f"INTERNAL, request {context.request_id}")
         finally:
             closing.cancel()
-            await asyncio.gather(closing, return_exceptions=True)
+            await asyncio.gather(closing, caller.leave(), return_exceptions=True)
 
     def _handler(
-        self, socket: Socket, protocol: str, headers: Mapping[str, str], context: SocketContext
+        self, socket: Socket, protocol: str, caller: SocketCaller, context: SocketContext
     ) -> BaseGraphQLTransportWSHandler[Any, Any] | BaseGraphQLWSHandler[Any, Any]:
         # The handlers use `on_ws_connect` of a view and `stream` of a schema, nothing else of either.
-        view: Any = _Greeter(self._authenticate, headers)
+        view: Any = caller
         schema: Any = SocketOperations(self._executor, max_operations=self._limits.max_socket_operations)
         if protocol == LEGACY_WS:
             return BaseGraphQLWSHandler[Any, Any](
@@ -130,24 +130,6 @@ class WebSockets:
     async def _close_when_draining(self, socket: Socket) -> None:
         await self._draining.wait()
         await socket.close(GOING_AWAY, "The server is shutting down")
-
-
-class _Greeter:
-    """Authenticates a socket by its connection parameters, then by the headers of its handshake."""
-
-    def __init__(self, authenticate: Authenticate, headers: Mapping[str, str]) -> None:
-        self._authenticate = authenticate
-        self._headers = headers
-
-    async def on_ws_connect(self, context: SocketContext) -> UnsetType:
-        parameters = context.connection_params or {}
-        given = {name.lower(): value for name, value in parameters.items() if isinstance(value, str)}
-        try:
-            actor = self._authenticate(ChainMap(given, cast("dict[str, str]", self._headers)))
-            context.actor = await actor if inspect.isawaitable(actor) else actor
-        except UnauthenticatedError as error:
-            raise ConnectionRejectionError(cast("dict[str, object]", entry_of(error))) from None
-        return cast("UnsetType", UNSET)
 
 
 async def _refuse(scope: Scope, send: Send, error: SelfgraphError) -> None:

@@ -36,7 +36,14 @@ class AccessNotices:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._marks: dict[str, asyncio.Event] = {}
-        self._connected = False
+        self._connected = asyncio.Event()
+
+    async def connected(self) -> None:
+        """Wait until notices are heard, a moment at most: without them callers are looked up at every request."""
+        if self._database.options.prepared_statements:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self._connected.wait()
 
     async def listen(self) -> AsyncGenerator[Notice]:
         """Every notice, CONNECTED before the first one and LOST when some may be missed; never ends by itself."""
@@ -49,7 +56,7 @@ class AccessNotices:
                         yield notice
             except _LOST as error:
                 logger.debug("Notices of changed rights are not heard: {}", error)
-            self._connected = False
+            self._connected.clear()
             yield Notice(NoticeKind.LOST)
             await asyncio.sleep(_RECONNECT_SECONDS)
 
@@ -58,7 +65,7 @@ class AccessNotices:
 
         PostgreSQL delivers notices in the order of the commits, so one that comes back tells that the others are here.
         """
-        if not self._connected:
+        if not self._connected.is_set():
             return
         mark = f"{_MARK}{uuid4()}"
         heard = self._marks[mark] = asyncio.Event()
@@ -78,8 +85,8 @@ class AccessNotices:
         try:
             connection.add_termination_listener(lambda *_: heard.put_nowait(None))
             await connection.add_listener(CHANNEL, lambda *call: heard.put_nowait(str(call[-1])))
-            self._connected = True
             yield Notice(NoticeKind.CONNECTED)
+            self._connected.set()
             while not connection.is_closed():
                 try:
                     async with asyncio.timeout(_PROBE_SECONDS):

@@ -38,9 +38,9 @@ class PostgresAccounts:
         self._second_factor_cipher = second_factor_cipher
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncGenerator[PostgresAccountsWork]:
+    async def __call__(self, *, revoking: bool = False) -> AsyncGenerator[PostgresAccountsWork]:
         """Begin a transaction; the block's end commits it, an exception rolls it back."""
-        async with self._transactions.begin() as session:
+        async with self._transactions.begin(revoking=revoking) as session:
             yield PostgresAccountsWork(session, self._mail_cipher, self._second_factor_cipher)
 
 

@@ -31,7 +31,7 @@ ASKING_DATABASE = {"query": "{ system { initialized } }"}
 
 @asynccontextmanager
 async def opened(database: str, **given: Any) -> AsyncGenerator[tuple[FastAPI, httpx.AsyncClient]]:
-    settings = load_settings(database_url=database, service_key=KEY, anon_key=KEY, secret_key=KEY, **given)
+    settings = load_settings(database_url=database, service_key=KEY, anon_key=f"anon-{KEY}", secret_key=KEY, **given)
     app = create_app(settings)
     async with (
         app.router.lifespan_context(app),
@@ -46,18 +46,26 @@ async def test_a_query_with_the_service_key_is_answered(empty_database: str) -> 
     assert response.json()["data"]["system"]["version"]
 
 
-@pytest.mark.parametrize("headers", [{}, {"apikey": ""}, {"apikey": "another"}, {"Authorization": f"Bearer {KEY}x"}])
-async def test_a_query_without_it_is_refused(empty_database: str, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("headers", [{"apikey": "another"}, {"Authorization": f"Bearer {KEY}x"}])
+async def test_a_query_with_another_key_is_refused(empty_database: str, headers: dict[str, str]) -> None:
     async with opened(empty_database) as (_, client):
         response = await client.post("/graphql", json=ASKING, headers=headers)
     assert response.status_code == 401
     assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
+@pytest.mark.parametrize("headers", [{}, {"apikey": ""}, {"apikey": f"anon-{KEY}"}])
+async def test_a_stranger_is_told_to_sign_in(empty_database: str, headers: dict[str, str]) -> None:
+    async with opened(empty_database) as (_, client):
+        response = await client.post("/graphql", json=ASKING, headers=headers)
+    assert response.json()["data"] is None
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
 async def test_it_is_ready_once_it_is_open(empty_database: str) -> None:
     async with opened(empty_database) as (_, client):
         response = await client.get("/readyz")
-    assert response.json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok"}}
+    assert response.json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok", "jobs": "ok"}}
 
 
 async def test_it_is_not_ready_when_a_migration_is_missing(empty_database: str) -> None:
@@ -67,7 +75,7 @@ async def test_it_is_not_ready_when_a_migration_is_missing(empty_database: str) 
         await connection.close()
         response = await client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"status": "unavailable", "checks": {"database": "ok", "migrations": "failed"}}
+    assert response.json() == {"status": "unavailable", "checks": {"database": "ok", "migrations": "failed", "jobs": "ok"}}
 
 
 async def test_it_is_unavailable_while_the_database_is_away_and_recovers(

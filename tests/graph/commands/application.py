@@ -18,6 +18,8 @@ from graph.execution import ServedSchema
 from graph.logs import configure_logs
 from graph.server import serve_app
 from graph.settings import load_settings
+from tests.graph.commands.process import KEY
+from tests.graph.service_key import ServiceKey
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -75,7 +77,7 @@ def make() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, object]]:
         app.state.checks = {}
-        app.state.endpoint = make_endpoint(settings, Schemas())
+        app.state.endpoint = make_endpoint(settings, Schemas(), authenticate=ServiceKey(KEY))
         drain.add(app.state.endpoint)
         yield {"drain": drain}
 

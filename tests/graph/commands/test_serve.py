@@ -106,7 +106,7 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://me@127.0.0.1:{silent.getsockname()[1]}/shop"
         with running(
-            "serve", "--port", "0", folder=tmp_path, DATABASE_URL=url, ANON_KEY=KEY, SECRET_KEY=KEY
+            "serve", "--port", "0", folder=tmp_path, DATABASE_URL=url, ANON_KEY=f"anon-{KEY}", SECRET_KEY=KEY
         ) as process:
             silent.settimeout(PATIENCE)
             silent.accept()[0].close()

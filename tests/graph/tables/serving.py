@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from graph.app import DatabasePlace, database_options, open_endpoint
 from graph.settings import load_settings
+from graph.wiring.services import open_services
 from persistence.catalog_query import CATALOG_QUERY, FINGERPRINT_QUERY
 from persistence.database import Database
 from persistence.migrations import upgrade_to_head
@@ -124,8 +125,13 @@ async def serving(url: str, **given: Any) -> AsyncGenerator[Served]:
     database = await Database.connect(database_options(settings, DatabasePlace(url, "").url))
     try:
         await upgrade_to_head(database)
-        async with open_endpoint(settings, database) as endpoint, client_of(endpoint) as http:
+        async with (
+            open_services(settings, database) as services,
+            open_endpoint(settings, services) as endpoint,
+            client_of(endpoint) as http,
+        ):
             served = Served(url, database, endpoint, http)
+            await served.data("{ __typename }")  # the key is known from here on
             await _listen(database, served)
             yield served
     finally:

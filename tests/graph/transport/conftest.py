@@ -16,10 +16,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
 
-from graph.authentication import ServiceKeyAuthenticator
 from graph.execution import Executor
 from graph.limits import Limits
 from graph.transport.endpoint import GraphQLEndpoint
+from tests.graph.service_key import ServiceKey
 from tests.graph.transport.schema import Schemas, journal
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def serving(
 ) -> Generator[Served]:
     endpoint = GraphQLEndpoint(
         executor=Executor(Schemas(), limits, limiter=limiter),
-        authenticate=authenticate or ServiceKeyAuthenticator(KEY),
+        authenticate=authenticate or ServiceKey(KEY),
         limits=limits,
         **options,
     )

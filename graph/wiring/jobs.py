@@ -1,0 +1,57 @@
+"""The worker of a process, and what it does: sends mail, sweeps what has expired."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graph.mail_settings import MailBackend
+from persistence.jobs.registry import Jobs
+from persistence.jobs.timing import Timing
+from persistence.jobs.worker import JobWorker
+from persistence.mail.options import SEND_MAIL, MailOptions, SmtpOptions, load_send_mail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import SecretStr
+
+    from graph.settings import Settings
+    from persistence.database import Database
+
+
+def job_worker(settings: Settings, database: Database, on_started: Callable[[], None] = lambda: None) -> JobWorker:
+    """What runs the jobs of a process, once it is told to."""
+    jobs = Jobs()
+    jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), _shown(settings.secret_key) or ""))
+    timing = Timing(finish=settings.shutdown_timeout, keep_failed_days=settings.jobs_keep_failed_days)
+    return JobWorker(database.options, jobs, timing, on_started)
+
+
+def mail_options(settings: Settings) -> MailOptions:
+    """How the settings say that mail looks and travels."""
+    host = {"0.0.0.0": "localhost", "::": "localhost", "": "localhost"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
+    shown = f"[{host}]" if ":" in host else host
+    public_url = settings.public_url or f"http://{shown}:{settings.port}"
+    smtp = SmtpOptions(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        tls=settings.smtp_tls.value,
+        root_cert=settings.smtp_root_cert,
+        username=settings.smtp_username,
+        password=_shown(settings.smtp_password),
+        timeout=settings.smtp_timeout,
+    )
+    return MailOptions(
+        sender=settings.mail_from,
+        app_name=settings.app_name,
+        public_url=public_url,
+        verify_email_url=settings.verify_email_url or f"{public_url}/account/verify?token={{token}}",
+        reset_password_url=settings.reset_password_url or f"{public_url}/account/reset?token={{token}}",
+        templates=settings.mail_templates_dir,
+        smtp=smtp if settings.mail_backend is MailBackend.SMTP else None,
+    )
+
+
+def _shown(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

@@ -1,0 +1,132 @@
+"""What several slices share, opened once a process and closed with it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loguru import logger
+
+from domain.access.states import AccessStates, NoticeKind
+from domain.accounts.finishing import FinishSignIn
+from domain.accounts.opening import OpenSession
+from domain.accounts.passwords import PasswordPolicy
+from domain.accounts.tokens import SigningAlgorithm
+from domain.errors import SelfgraphError
+from persistence.access.built_in_keys import keep_built_in_keys
+from persistence.access.notices import AccessNotices
+from persistence.access.states import PostgresAccessReader
+from persistence.accounts.work import PostgresAccounts
+from persistence.credentials.common_passwords import BundledCommonPasswords
+from persistence.credentials.encryption import Cipher
+from persistence.credentials.passwords import ThreadedPasswordHasher
+from persistence.credentials.tokens import JwtAccessTokens, TokenOptions
+from persistence.mail_queue import MAIL_PURPOSE
+from persistence.rate_limits import open_rate_limiter
+from persistence.sign_in_attempts import PostgresSignInAttempts
+from persistence.signing_keys import SigningKeyRing, SigningKeyStore
+from persistence.transactions import Transactions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from domain.accounts.lockout import SignInAttempts
+    from domain.accounts.passwords import PasswordHasher
+    from domain.accounts.ports import OpenAccounts
+    from domain.accounts.tokens import AccessTokens, SigningKeys
+    from domain.limits import RateLimiter
+    from graph.settings import Settings
+    from persistence.database import Database
+
+SECOND_FACTOR_PURPOSE = "second_factor"
+"""The purpose of the cipher that seals the secrets of second factors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What use cases of several slices are made of."""
+
+    settings: Settings
+    database: Database
+    secret: str
+    transactions: Transactions
+    accounts: OpenAccounts
+    passwords: PasswordHasher
+    policy: PasswordPolicy
+    keys: SigningKeys
+    tokens: AccessTokens
+    limiter: RateLimiter
+    attempts: SignInAttempts
+    open_session: OpenSession
+    finish_sign_in: FinishSignIn
+    states: AccessStates
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, database: Database) -> AsyncGenerator[Services]:
+    """Make the services over a migrated database; what they remember follows it until the block is left.
+
+    Raises:
+        SelfgraphError: the database cannot be used.
+    """
+    secret, service_key, anon_key = (
+        key.get_secret_value() if key is not None else ""
+        for key in (settings.secret_key, settings.service_key, settings.anon_key)
+    )
+    await keep_built_in_keys(database, service_key, anon_key)
+    options = TokenOptions()
+    keys = SigningKeyRing(SigningKeyStore(database, secret, options.lifetime), SigningAlgorithm.HS256)
+    await keys.reload()
+    notices = AccessNotices(database)
+    states = AccessStates(PostgresAccessReader(database))
+    tokens = JwtAccessTokens(keys, options)
+    transactions = Transactions(database, settle=notices.settle)
+    open_session = OpenSession(tokens)
+    async with AsyncExitStack() as stack:
+        passwords = ThreadedPasswordHasher(threads=4)
+        stack.callback(passwords.close)
+        limiter = await stack.enter_async_context(
+            open_rate_limiter(
+                settings.rate_limits,
+                redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+                workers=settings.workers,
+            )
+        )
+        following = asyncio.create_task(_follow(notices, states, keys))
+        stack.push_async_callback(_cancelled, following)
+        await notices.connected()
+        yield Services(
+            settings=settings,
+            database=database,
+            secret=secret,
+            transactions=transactions,
+            accounts=PostgresAccounts(
+                transactions, Cipher(secret, MAIL_PURPOSE), Cipher(secret, SECOND_FACTOR_PURPOSE)
+            ),
+            passwords=passwords,
+            policy=PasswordPolicy(BundledCommonPasswords(), settings.app_name),
+            keys=keys,
+            tokens=tokens,
+            limiter=limiter,
+            attempts=PostgresSignInAttempts(database, secret),
+            open_session=open_session,
+            finish_sign_in=FinishSignIn(open_session),
+            states=states,
+        )
+
+
+async def _follow(notices: AccessNotices, states: AccessStates, keys: SigningKeys) -> None:
+    async for notice in notices.listen():
+        states.hear(notice)
+        if notice.kind in {NoticeKind.SIGNING_KEYS, NoticeKind.CONNECTED}:
+            try:
+                await keys.reload()
+            except SelfgraphError as error:
+                logger.warning("The signing keys could not be read: {}", error.message)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
