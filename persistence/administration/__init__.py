@@ -1,0 +1,1 @@
+"""Users as admins see them, and the trail."""
