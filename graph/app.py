@@ -22,7 +22,7 @@ from graph.draining import Drain
 from graph.execution import Executor
 from graph.limits import Limits
 from graph.middleware import Dispatch, RequestMiddleware
-from graph.routes import health_routes, http_error, playground_routes
+from graph.routes import health_routes, http_error, key_routes, playground_routes
 from graph.schema import Schemas, TableOptions
 from graph.settings import Settings, TableNaming, load_settings
 from graph.startup import StartupError
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.checks = readiness(settings, database)
             with startup_errors(settings):
                 services = await stack.enter_async_context(open_services(settings, database))
+            app.state.signing_keys = services.keys
             app.state.endpoint = await stack.enter_async_context(open_endpoint(settings, services))
             drain.add(app.state.endpoint)
             if settings.jobs_worker:
@@ -106,7 +107,7 @@ def assemble(
     """
     app = FastAPI(title="selfgraph", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.router.redirect_slashes = False
-    app.router.routes.extend([*health_routes(), *(playground_routes() if settings.playground else [])])
+    app.router.routes.extend([*health_routes(), *key_routes(), *(playground_routes() if settings.playground else [])])
     app.add_exception_handler(HTTPException, http_error)
     _add_middleware(app, settings, drain)
     return app

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -13,7 +15,6 @@ from domain.access.states import AccessStates, NoticeKind
 from domain.accounts.finishing import FinishSignIn
 from domain.accounts.opening import OpenSession
 from domain.accounts.passwords import PasswordPolicy
-from domain.accounts.tokens import SigningAlgorithm
 from domain.errors import SelfgraphError
 from persistence.access.built_in_keys import keep_built_in_keys
 from persistence.access.notices import AccessNotices
@@ -76,8 +77,8 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
         for key in (settings.secret_key, settings.service_key, settings.anon_key)
     )
     await keep_built_in_keys(database, service_key, anon_key)
-    options = TokenOptions()
-    keys = SigningKeyRing(SigningKeyStore(database, secret, options.lifetime), SigningAlgorithm.HS256)
+    options = TokenOptions(settings.jwt_issuer, settings.jwt_audience, timedelta(minutes=settings.access_token_minutes))
+    keys = SigningKeyRing(SigningKeyStore(database, secret, options.lifetime), settings.jwt_algorithm)
     await keys.reload()
     notices = AccessNotices(database)
     states = AccessStates(PostgresAccessReader(database))
@@ -85,7 +86,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
     transactions = Transactions(database, settle=notices.settle)
     open_session = OpenSession(tokens)
     async with AsyncExitStack() as stack:
-        passwords = ThreadedPasswordHasher(threads=4)
+        passwords = ThreadedPasswordHasher(threads=settings.password_hashing_threads or min(4, os.cpu_count() or 1))
         stack.callback(passwords.close)
         limiter = await stack.enter_async_context(
             open_rate_limiter(

@@ -160,7 +160,7 @@ def actor_of(state: SessionState, *, lifetime: timedelta = timedelta(minutes=15)
 
 async def watch(states: AccessStates, actor: Actor) -> asyncio.Task[Ending]:
     watching = asyncio.create_task(states.ended(actor))
-    while not states._watchers:
+    while not states._watchers:  # noqa: ASYNC110 - a few turns of the loop, no time
         await asyncio.sleep(0)
     await asyncio.sleep(0)
     return watching
