@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from graph.commands import db, migrate
+from graph.commands import db, keys, migrate
 from graph.commands.schema import export_schema
 from graph.commands.serve import serve
 from graph.commands.sql import sql
@@ -31,6 +31,7 @@ app.command()(worker)
 app.command()(sql)
 app.command()(export_schema)
 app.add_typer(db.app, name="db")
+app.add_typer(keys.app, name="keys")
 app.add_typer(migrate.app, name="migrate")
 
 

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from domain.accounts.tokens import SigningKeys
+
     Check = Callable[[], Awaitable[bool]]
 
 _STATIC: Final = Path(__file__).parent / "static"
 _CHECK_SECONDS: Final = 2.0
 _CODES: Final = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
 _UNSTORED: Final = {"cache-control": "no-store"}
+# Short, so that a service that keeps the answer learns of a new key soon.
+_KEY_HEADERS: Final = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
 _PAGE_HEADERS: Final = {
     "cache-control": "no-cache",
     "content-security-policy": (
@@ -44,6 +48,14 @@ def health_routes() -> list[Route]:
 def playground_routes() -> list[Route]:
     """GraphiQL at `/`, all of it from files beside this one."""
     return [Route("/", _page), Route("/static/{name}", _asset)]
+
+
+def key_routes() -> list[Route]:
+    """`/.well-known/jwks.json`: the public keys of access tokens (RFC 7517), so that other services can verify them.
+
+    The application's state holds `signing_keys`.
+    """
+    return [Route("/.well-known/jwks.json", _jwks)]
 
 
 async def _healthz(_: Request) -> Response:
@@ -71,6 +83,11 @@ async def _passes(check: Check) -> bool:
 
 async def _version(_: Request) -> Response:
     return JSONResponse({"version": version("selfgraph")}, headers=_UNSTORED)
+
+
+async def _jwks(request: Request) -> Response:
+    keys: SigningKeys = request.app.state.signing_keys
+    return JSONResponse(keys.jwks(), headers=_KEY_HEADERS, media_type="application/jwk-set+json")
 
 
 async def _page(_: Request) -> Response:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 import graph.routes
 from graph.app import assemble
 from graph.draining import Drain
+from graph.routes import key_routes
 from graph.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-
-    from fastapi import FastAPI
 
     from graph.routes import Check
 
@@ -187,3 +187,19 @@ def test_the_lock_of_the_bundle_names_no_private_registry() -> None:
     lock = (STATIC.parent / "playground" / "package-lock.json").read_text(encoding="utf-8")
     assert set(re.findall(r'"resolved": "(https?://[^/]+/)', lock)) <= {"https://registry.npmjs.org/"}
     assert lock.count('"integrity"') > 50
+
+
+class Published:
+    def jwks(self) -> dict[str, Any]:
+        return {"keys": [{"kty": "OKP", "kid": "one"}]}
+
+
+async def test_the_public_keys_are_served_and_may_be_kept_for_a_while() -> None:
+    app = FastAPI(routes=key_routes())
+    app.state.signing_keys = Published()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as client:
+        answer = await client.get("/.well-known/jwks.json")
+
+    assert answer.json() == {"keys": [{"kty": "OKP", "kid": "one"}]}
+    assert answer.headers["content-type"] == "application/jwk-set+json"
+    assert answer.headers["cache-control"] == "public, max-age=300"

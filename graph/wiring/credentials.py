@@ -1,0 +1,43 @@
+"""Passwords and tokens as the settings say."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from persistence.credentials.passwords import ThreadedPasswordHasher
+from persistence.credentials.tokens import TokenOptions
+from persistence.signing_keys import SigningKeyRing, SigningKeyStore
+
+if TYPE_CHECKING:
+    from graph.settings import Settings
+    from persistence.database import Database
+
+_MOST_THREADS: Final = 4
+
+
+def password_hasher(settings: Settings) -> ThreadedPasswordHasher:
+    """What hashes passwords; close it."""
+    threads = settings.password_hashing_threads or min(os.cpu_count() or 1, _MOST_THREADS)
+    return ThreadedPasswordHasher(threads=threads)
+
+
+def token_options(settings: Settings) -> TokenOptions:
+    """What access tokens say."""
+    return TokenOptions(
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        lifetime=timedelta(minutes=settings.access_token_minutes),
+    )
+
+
+def signing_key_store(settings: Settings, database: Database) -> SigningKeyStore:
+    """The table of signing keys; the settings have their keys (`with_keys`)."""
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    return SigningKeyStore(database, secret, timedelta(minutes=settings.access_token_minutes))
+
+
+def signing_keys(settings: Settings, database: Database) -> SigningKeyRing:
+    """The keys of this process, not read yet."""
+    return SigningKeyRing(signing_key_store(settings, database), settings.jwt_algorithm)
