@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from persistence.jobs.timing import Timing
 
 _CONCURRENCY: Final = 5
+_CLOSE_SECONDS: Final = 5.0
 _SWEEP: Final = "sweep_failed_jobs"
 
 # A worker that was killed leaves its jobs as they were. One statement, so that of several workers one takes each job.
@@ -55,6 +56,7 @@ class Run:
     def __init__(self, options: DatabaseOptions, jobs: Jobs, timing: Timing) -> None:
         self._timing = timing
         self._stopped = False
+        self._over = asyncio.Event()
         self._connector = SchemaConnector(options)
         self._app = App(connector=self._connector)
         for job in jobs.kinds:
@@ -99,8 +101,9 @@ class Run:
             try:
                 await self._worker.run()  # type: ignore[no-untyped-call]
             finally:
+                self._over.set()
                 taking_up.cancel()
-                await asyncio.wait([taking_up])
+                await asyncio.wait([taking_up], timeout=_CLOSE_SECONDS)
 
     def stop(self) -> None:
         """Take no new job, finish the running ones within `Timing.finish` seconds, and put back the rest."""
@@ -108,7 +111,8 @@ class Run:
         self._worker.stop()  # type: ignore[no-untyped-call]
 
     async def _keep_taking_up(self) -> None:
-        while True:
+        # Not for ever: a cancellation that meets a lost connection comes out of psycopg as the loss of it.
+        while not self._over.is_set():
             await asyncio.sleep(self._timing.stalled / 2)
             try:
                 await self._take_up()
