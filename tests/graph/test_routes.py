@@ -195,7 +195,7 @@ class Published:
 
 
 async def test_the_public_keys_are_served_and_may_be_kept_for_a_while() -> None:
-    app = FastAPI(routes=key_routes())
+    app = FastAPI(routes=[*key_routes()])
     app.state.signing_keys = Published()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as client:
         answer = await client.get("/.well-known/jwks.json")
