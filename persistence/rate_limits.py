@@ -31,6 +31,8 @@ PREFIX: Final = "selfgraph:limits"
 """What the names of all keys in Redis begin with."""
 PATIENCE: Final = 0.5
 """Seconds that Redis has for a call."""
+_ATTEMPT: Final = 0.2
+"""Seconds for each wait of the client within a call: two attempts end by themselves before the patience does."""
 RETRY: Final = 5.0
 """Seconds after which Redis is tried again."""
 _CONNECTIONS: Final = 32
@@ -165,9 +167,9 @@ def _pool(redis_url: str) -> ConnectionPool:
     return BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] - upstream's options are bare
         redis_url,
         max_connections=_CONNECTIONS,
-        timeout=PATIENCE,
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
+        timeout=_ATTEMPT,
+        socket_timeout=_ATTEMPT,
+        socket_connect_timeout=_ATTEMPT,
         # Once: a kept connection may have ended with the Redis it led to.
         retry=Retry(NoBackoff(), 1),
     )

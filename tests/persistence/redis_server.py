@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -41,9 +42,19 @@ class RedisServer:
                 return
         raise AssertionError("redis-server ended while it started")
 
+    def freeze(self) -> None:
+        """It takes connections and does not answer until it is thawed."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         if self.process is None:
             return
+        self.thaw()
         self.process.terminate()
         self.process.communicate(timeout=PATIENCE)
         self.process = None

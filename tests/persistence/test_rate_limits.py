@@ -261,6 +261,25 @@ async def test_a_redis_that_is_not_there_does_not_keep_the_server_from_starting(
     assert "hidden" not in lines[0]
 
 
+async def test_a_redis_that_hangs_fails_no_call_nor_does_a_caller_who_leaves(breakable_redis: RedisServer) -> None:
+    clock = Clock()
+    async with open_rate_limiter(RULES, redis_url=breakable_redis.url, workers=1, clock=clock) as limiter:
+        breakable_redis.freeze()
+        calls = [asyncio.create_task(let_through(limiter, LOGIN, "address:a", calls=1)) for _ in range(90)]
+        for _ in range(10):  # turns of the loop: some have asked by then, some wait for a connection
+            await asyncio.sleep(0)
+        for call in calls[::3]:
+            call.cancel()
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        assert sum(result for result in results if isinstance(result, int)) == 5
+        assert {type(result) for result in results} == {int, asyncio.CancelledError}
+        breakable_redis.thaw()
+        clock.now += RETRY
+        assert await let_through(limiter, LOGIN, "address:b", calls=1) == 1
+        # Every connection is there again.
+        assert await let_through(limiter, OPERATIONS, "address:c", calls=200) == 100
+
+
 class Stuck:
     """A Redis that takes calls and does not answer."""
 
