@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from graphql import (
     ExecutionResult,
@@ -17,7 +17,7 @@ from graphql import experimental_execute_incrementally as run  # pyright: ignore
 from graphql.execution import Executor as WholeExecutor
 from graphql.execution.incremental import IncrementalExecutor
 
-from domain.errors import TimedOutError
+from domain.errors import ForbiddenError, TimedOutError
 from domain.limits import OPERATIONS, caller_subject
 from graph.documents import Documents
 from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from graph.operations import OperationRequest
     from graph.tables.answering import TableAnswers
     from graph.tables.compiler import Compiled
+
+READ_TABLES: Final = "tables:read"
+"""The scope that a restricted API key needs for the root fields of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,8 @@ class Executor:
         if kind is OperationKind.QUERY and self._tables is not None:
             compiled, values = self._tables.compile(schema, document, request.operation_name, request.variables)
             if compiled.statement is not None:
+                if not context.actor.may(READ_TABLES):
+                    raise ForbiddenError(f"The API key lacks the scope {READ_TABLES}.")
                 rows = await self._tables.run(compiled, values)
                 return await self._completed(compiled, rows, schema, request, context)
         if kind is OperationKind.QUERY and asks_for_schema_only(document.operation(request.operation_name)):
