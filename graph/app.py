@@ -13,8 +13,6 @@ from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from domain.accounts.profiles import FindMe
-from domain.accounts.use_cases import AccountUseCases
 from domain.errors import SelfgraphError
 from domain.tables.secure import Policy
 from graph.authentication import Authenticator, never
@@ -32,9 +30,10 @@ from graph.tables.types import list_arguments
 from graph.transport.clients import Clients
 from graph.transport.endpoint import GraphQLEndpoint
 from graph.use_cases import UseCases
+from graph.wiring.access import access_use_cases
+from graph.wiring.accounts import account_use_cases
 from graph.wiring.jobs import job_worker
 from graph.wiring.services import Services, open_services
-from persistence.accounts.profiles import PostgresProfiles
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_changes import CatalogChanges
 from persistence.database import Database, DatabaseOptions
@@ -149,7 +148,8 @@ async def open_endpoint(settings: Settings, services: Services) -> AsyncGenerato
         instances=PostgresInstanceRepository(database),
         statistics=PostgresStatisticsRepository(database),
         schemas=schemas,
-        accounts=AccountUseCases(FindMe(PostgresProfiles(database))),
+        accounts=account_use_cases(services),
+        access=access_use_cases(services),
     )
     following = asyncio.create_task(schemas.follow())
     try:

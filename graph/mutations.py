@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import strawberry
 
+from graph.access.keys import ApiKeysMutation
+from graph.access.roles import RolesMutation
+from graph.accounts.passwords import PasswordMutation
+from graph.accounts.profile import ProfileMutation
+from graph.accounts.registration import RegistrationMutation
+from graph.accounts.signing_in import SessionMutation
 from graph.catalog import CatalogMutation
 
 
 @strawberry.type(description="Writes; the mutations of one operation run one after the other.")
-class Mutation(CatalogMutation):
+class Mutation(
+    CatalogMutation,
+    RolesMutation,
+    ApiKeysMutation,
+    RegistrationMutation,
+    SessionMutation,
+    ProfileMutation,
+    PasswordMutation,
+):
     """Writes; the mutations of one operation run one after the other."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from graph.account_settings import AccountSettings
 from graph.mail_settings import MailSettings
 from graph.rate_limit_settings import RateLimitSettings
 from graph.token_settings import TokenSettings
@@ -57,7 +58,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
-class Settings(TokenSettings, RateLimitSettings, MailSettings):
+class Settings(AccountSettings, TokenSettings, RateLimitSettings, MailSettings):
     """The settings of one process. Names of the environment are the field names in upper case."""
 
     model_config = SettingsConfigDict(

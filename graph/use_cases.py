@@ -10,6 +10,7 @@ import strawberry
 from graph.context import Context
 
 if TYPE_CHECKING:
+    from domain.access.use_cases import AccessUseCases
     from domain.accounts.use_cases import AccountUseCases
     from domain.instance import InstanceRepository
     from domain.tables.statistics import StatisticsRepository
@@ -24,6 +25,7 @@ class UseCases:
     statistics: StatisticsRepository
     schemas: Schemas
     accounts: AccountUseCases
+    access: AccessUseCases
 
 
 Info: TypeAlias = strawberry.Info[Context, UseCases]

@@ -50,9 +50,11 @@ class Rotation:
         user: its user, with it.
         ended: why it may not; None with a session, and for a token that nobody knows.
         reused: this very call has ended the session, because its token was spent long ago.
+        session_id: the session, ended or not; None for a token that nobody knows.
     """
 
     session: Session | None = None
     user: User | None = None
     ended: EndReason | None = None
     reused: bool = False
+    session_id: UUID | None = None

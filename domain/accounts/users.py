@@ -88,3 +88,12 @@ def normal_phone(text: str) -> str:
     if not _PHONE.fullmatch(phone):
         raise InvalidInputError("A phone number is written as in E.164: +41441234567.", ("phone",))
     return phone
+
+
+def display_name(text: str) -> str | None:
+    """What somebody is called, on one line; None if nothing is left.
+
+    Raises:
+        InvalidInputError: it is longer than 200 characters or has control characters.
+    """
+    return plain_text(" ".join(text.split()), "name", MAX_NAME)

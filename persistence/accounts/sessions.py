@@ -153,7 +153,7 @@ def _plain(statement: Any) -> Any:  # noqa: ANN401 - an UPDATE or DELETE with wh
 
 def _rotation(row: Row[*tuple[Any, ...]]) -> Rotation:
     if row.ended is not None:
-        return Rotation(ended=EndReason(row.ended), reused=row.reused)
+        return Rotation(ended=EndReason(row.ended), reused=row.reused, session_id=row.session_id)
     session = SessionEntity(
         id=row.session_id,
         user_id=row.id,
@@ -164,4 +164,4 @@ def _rotation(row: Row[*tuple[Any, ...]]) -> Rotation:
         ip=row.ip,
         label=row.label,
     )
-    return Rotation(session, user_of(row))
+    return Rotation(session, user_of(row), session_id=row.session_id)
