@@ -258,7 +258,8 @@ async def test_a_restricted_superadmin_key_cannot_act_as_somebody(world: World) 
 
 @pytest.mark.parametrize("moment", ["expires_at", "revoked_at"])
 async def test_a_key_that_has_ended_is_refused(world: World, moment: str) -> None:
-    key = await world.key("user", **{moment: datetime.now(UTC) - timedelta(seconds=1)})
+    past: dict[str, Any] = {moment: datetime.now(UTC) - timedelta(seconds=1)}
+    key = await world.key("user", **past)
     assert await refusal(world, {"apikey": key}) == "INVALID"
 
 
