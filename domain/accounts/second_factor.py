@@ -12,9 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SecondFactor:
-    """A generator of one-time codes (RFC 6238), on once it is confirmed."""
+    """A generator of one-time codes (RFC 6238), on once it is confirmed.
+
+    Attributes:
+        user_id: whose it is.
+        secret: in base32; None if it cannot be decrypted, as after a change of SECRET_KEY: then no code fits.
+        confirmed_at: when it was turned on; None: not yet.
+        last_step: the time step of the last code taken; it and earlier ones are refused.
+    """
 
     user_id: UUID
-    secret: str = field(repr=False)
+    secret: str | None = field(repr=False)
     confirmed_at: datetime | None = None
     last_step: int | None = None
