@@ -68,3 +68,43 @@ async def test_servers_share_their_counts_through_redis_and_go_on_without_it(emp
 async def test_each_of_many_processes_has_the_whole_rate_of_operations(serve: Serve, workers: int) -> None:
     served = await serve(rate_limit_operations="4/minute", workers=workers)
     assert await statuses(served, 5) == [200] * 4 + [429]
+
+
+LOGIN = "mutation ($name: String!, $password: String!) { login(identifier: $name, password: $password) { __typename } }"
+PASSWORD = "a long enough passphrase"
+REGISTER = f"""mutation {{
+    register(input: {{email: "ann@example.org", password: "{PASSWORD}", username: "ann"}}) {{ __typename }}
+}}"""
+
+
+async def login_codes(served: Served, names: list[str]) -> list[str]:
+    """The code of each login of a batch, all with a wrong password."""
+    batch = [{"query": LOGIN, "variables": {"name": name, "password": f"wrong {PASSWORD}"}} for name in names]
+    answers = (await served.http.post("/graphql", json=batch)).json()
+    return [answer["errors"][0]["extensions"]["code"] for answer in answers]
+
+
+async def test_each_login_of_a_batch_counts_for_its_address(serve: Serve) -> None:
+    served = await serve(max_batch_operations=20, rate_limit_login="4/minute per address")
+    codes = await login_codes(served, [f"user-{number}" for number in range(7)])
+    assert codes == ["UNAUTHENTICATED"] * 4 + ["RATE_LIMITED"] * 3
+
+
+async def test_each_login_of_a_batch_counts_for_its_account(serve: Serve) -> None:
+    served = await serve(max_batch_operations=20, rate_limit_login="off")
+    assert "errors" not in (await served.http.post("/graphql", json={"query": REGISTER})).json()
+    assert await login_codes(served, ["ann"] * 8) == ["UNAUTHENTICATED"] * 5 + ["RATE_LIMITED"] * 3
+    right = {"query": LOGIN, "variables": {"name": "Ann", "password": PASSWORD}}
+    error = (await served.http.post("/graphql", json=right)).json()["errors"][0]
+    assert error["extensions"]["code"] == "RATE_LIMITED"
+    assert 1 <= error["extensions"]["retryAfter"] <= 32
+
+
+async def test_each_alias_of_a_login_counts(serve: Serve) -> None:
+    served = await serve(rate_limit_login="4/minute per address")
+    await served.http.post("/graphql", json={"query": REGISTER})
+    aliases = " ".join(
+        f'a{number}: login(identifier: "ann", password: "{PASSWORD}") {{ __typename }}' for number in range(7)
+    )
+    error = (await served.http.post("/graphql", json={"query": f"mutation {{ {aliases} }}"})).json()["errors"][0]
+    assert (error["path"], error["extensions"]["code"]) == (["a4"], "RATE_LIMITED")
