@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from persistence.credentials.external import ExternalOptions, JwksExternalTokens
+from persistence.credentials.key_sets import RemoteKeySet
 from persistence.credentials.passwords import ThreadedPasswordHasher
 from persistence.credentials.tokens import TokenOptions
 from persistence.signing_keys import SigningKeyRing, SigningKeyStore
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from graph.settings import Settings
     from persistence.database import Database
 
@@ -30,6 +35,27 @@ def token_options(settings: Settings) -> TokenOptions:
         audience=settings.jwt_audience,
         lifetime=timedelta(minutes=settings.access_token_minutes),
     )
+
+
+@asynccontextmanager
+async def external_tokens(settings: Settings) -> AsyncGenerator[JwksExternalTokens | None]:
+    """What verifies the tokens of another issuer for as long as the block lasts; None if the settings name none."""
+    if settings.external_jwt_issuer is None or settings.external_jwt_jwks_url is None:
+        yield None
+        return
+    options = ExternalOptions(
+        issuer=settings.external_jwt_issuer,
+        audiences=settings.external_jwt_audience,
+        algorithms=settings.external_jwt_algorithms,
+        claims=settings.external_jwt_claims,
+        default_role=settings.external_jwt_default_role,
+        trust_roles=settings.external_jwt_trust_roles,
+    )
+    keys = RemoteKeySet(settings.external_jwt_jwks_url)
+    try:
+        yield JwksExternalTokens(options, keys)
+    finally:
+        await keys.close()
 
 
 def signing_key_store(settings: Settings, database: Database) -> SigningKeyStore:
