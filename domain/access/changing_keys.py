@@ -107,7 +107,7 @@ class RotateApiKey:
         """
         await self._limiter.hit(API_KEYS, *_subjects(actor, client))
         secret = KeySecret.new()
-        async with self._open() as work:
+        async with self._open(revoking=True) as work:
             key = await work.keys.lock(key_id)
             refuse_beyond(actor, key.role, key.scopes)
             _refuse_built_in(key)
@@ -132,7 +132,7 @@ class RevokeApiKey:
             ForbiddenError: the key can do more than the caller.
             BuiltInKeyError: the key comes from the settings.
         """
-        async with self._open() as work:
+        async with self._open(revoking=True) as work:
             key = await work.keys.lock(key_id)
             refuse_beyond(actor, key.role, key.scopes)
             _refuse_built_in(key)

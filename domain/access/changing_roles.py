@@ -102,7 +102,7 @@ class UpdateRole:
         """
         description = plain_text(changes.description or "", "description", MAX_DESCRIPTION)
         names = None if changes.inherits is None else inherited_names(name, changes.inherits)
-        async with self._open() as work:
+        async with self._open(revoking=True) as work:
             inheritance = await work.roles.lock_inheritance()
             await _get_custom(work, name)
             if changes.describes:
@@ -129,7 +129,7 @@ class DeleteRole:
             BuiltInRoleError: it is built in.
             RoleInUseError: users, keys or other roles have it.
         """
-        async with self._open() as work:
+        async with self._open(revoking=True) as work:
             await work.roles.lock_inheritance()
             role = await _get_custom(work, name)
             uses = await work.roles.lock_uses(name)

@@ -105,6 +105,6 @@ class AccessWork(Protocol):
 class OpenAccess(Protocol):
     """Begins a transaction; the block's end commits it, an exception rolls it back."""
 
-    def __call__(self) -> AbstractAsyncContextManager[AccessWork]:
-        """Begin."""
+    def __call__(self, *, revoking: bool = False) -> AbstractAsyncContextManager[AccessWork]:
+        """Begin; `revoking` if it may take a right from somebody, who has lost it when the block is left."""
         ...

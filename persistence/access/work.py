@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from persistence.access.keys import PostgresApiKeys
@@ -25,9 +24,9 @@ class PostgresAccess:
         self._transactions = transactions
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncGenerator[PostgresAccessWork]:
+    async def __call__(self, *, revoking: bool = False) -> AsyncGenerator[PostgresAccessWork]:
         """Begin a transaction; the block's end commits it, an exception rolls it back."""
-        async with self._transactions.begin() as session:
+        async with self._transactions.begin(revoking=revoking) as session:
             yield PostgresAccessWork(session)
 
 
@@ -35,19 +34,6 @@ class PostgresAccessWork:
     """The port `AccessWork` in the transaction of a session."""
 
     def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    @cached_property
-    def roles(self) -> PostgresRoles:
-        """The roles."""
-        return PostgresRoles(self._session)
-
-    @cached_property
-    def keys(self) -> PostgresApiKeys:
-        """The API keys."""
-        return PostgresApiKeys(self._session)
-
-    @cached_property
-    def audit(self) -> PostgresAuditTrail:
-        """The trail."""
-        return PostgresAuditTrail(self._session)
+        self.roles = PostgresRoles(session)
+        self.keys = PostgresApiKeys(session)
+        self.audit = PostgresAuditTrail(session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,7 +93,7 @@ def compare(keys: Sequence[SortKey], one: User, other: User) -> int:
 
 
 def expected(users: list[User], order: Order) -> list[str]:
-    return [user.email for user in sorted(users, key=cmp_to_key(lambda one, other: compare(order.keys, one, other)))]
+    return [user.email for user in sorted(users, key=cmp_to_key(partial(compare, order.keys)))]
 
 
 async def walk(directory: PostgresUserDirectory, order: Order, size: int) -> list[str]:
