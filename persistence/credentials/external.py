@@ -157,7 +157,9 @@ class JwksExternalTokens:
     def _allowed(self, claims: dict[str, Any], path: ClaimPath | None) -> tuple[str, ...]:
         named = texts(find_claim(claims, path))[:_MOST_ROLES] if path else ()
         trusted = self._options.trust_roles
-        return tuple(role for role in named if len(role) <= _LONGEST_ROLE and (trusted or role not in ADMINISTRATORS))
+        return tuple(
+            role for role in named if 0 < len(role) <= _LONGEST_ROLE and (trusted or role not in ADMINISTRATORS)
+        )
 
     def _variables(self, claims: dict[str, Any]) -> dict[str, str]:
         found = {name: session_text(find_claim(claims, path)) for name, path in self._paths.items()}
