@@ -33,6 +33,7 @@ from graph.use_cases import UseCases
 from graph.wiring.access import access_use_cases
 from graph.wiring.accounts import account_use_cases
 from graph.wiring.jobs import job_worker
+from graph.wiring.second_factor import second_factor_use_cases
 from graph.wiring.services import Services, open_services
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_changes import CatalogChanges
@@ -149,6 +150,7 @@ async def open_endpoint(settings: Settings, services: Services) -> AsyncGenerato
         statistics=PostgresStatisticsRepository(database),
         schemas=schemas,
         accounts=account_use_cases(services),
+        second_factor=second_factor_use_cases(services),
         access=access_use_cases(services),
     )
     following = asyncio.create_task(schemas.follow())
@@ -158,7 +160,7 @@ async def open_endpoint(settings: Settings, services: Services) -> AsyncGenerato
             schemas,
             tables=tables,
             use_cases=use_cases,
-            authenticate=Authenticator(services.states, services.tokens, services.keys),
+            authenticate=Authenticator(services.states, services.tokens, services.keys, services.external),
             ended=services.states.ended,
             limiter=services.limiter,
         )

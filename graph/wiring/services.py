@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -16,18 +14,17 @@ from domain.accounts.finishing import FinishSignIn
 from domain.accounts.opening import OpenSession
 from domain.accounts.passwords import PasswordPolicy
 from domain.errors import SelfgraphError
+from graph.wiring.credentials import external_tokens, password_hasher, signing_keys, token_options
 from persistence.access.built_in_keys import keep_built_in_keys
 from persistence.access.notices import AccessNotices
 from persistence.access.states import PostgresAccessReader
 from persistence.accounts.work import PostgresAccounts
 from persistence.credentials.common_passwords import BundledCommonPasswords
 from persistence.credentials.encryption import Cipher
-from persistence.credentials.passwords import ThreadedPasswordHasher
-from persistence.credentials.tokens import JwtAccessTokens, TokenOptions
+from persistence.credentials.tokens import JwtAccessTokens
 from persistence.mail_queue import MAIL_PURPOSE
 from persistence.rate_limits import open_rate_limiter
 from persistence.sign_in_attempts import PostgresSignInAttempts
-from persistence.signing_keys import SigningKeyRing, SigningKeyStore
 from persistence.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
     from domain.accounts.lockout import SignInAttempts
     from domain.accounts.passwords import PasswordHasher
     from domain.accounts.ports import OpenAccounts
-    from domain.accounts.tokens import AccessTokens, SigningKeys
+    from domain.accounts.tokens import AccessTokens, ExternalTokens, SigningKeys
     from domain.limits import RateLimiter
     from graph.settings import Settings
     from persistence.database import Database
@@ -58,6 +55,7 @@ class Services:
     policy: PasswordPolicy
     keys: SigningKeys
     tokens: AccessTokens
+    external: ExternalTokens | None
     limiter: RateLimiter
     attempts: SignInAttempts
     open_session: OpenSession
@@ -77,17 +75,17 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
         for key in (settings.secret_key, settings.service_key, settings.anon_key)
     )
     await keep_built_in_keys(database, service_key, anon_key)
-    options = TokenOptions(settings.jwt_issuer, settings.jwt_audience, timedelta(minutes=settings.access_token_minutes))
-    keys = SigningKeyRing(SigningKeyStore(database, secret, options.lifetime), settings.jwt_algorithm)
+    keys = signing_keys(settings, database)
     await keys.reload()
     notices = AccessNotices(database)
     states = AccessStates(PostgresAccessReader(database))
-    tokens = JwtAccessTokens(keys, options)
+    tokens = JwtAccessTokens(keys, token_options(settings))
     transactions = Transactions(database, settle=notices.settle)
     open_session = OpenSession(tokens)
     async with AsyncExitStack() as stack:
-        passwords = ThreadedPasswordHasher(threads=settings.password_hashing_threads or min(4, os.cpu_count() or 1))
+        passwords = password_hasher(settings)
         stack.callback(passwords.close)
+        external = await stack.enter_async_context(external_tokens(settings))
         limiter = await stack.enter_async_context(
             open_rate_limiter(
                 settings.rate_limits,
@@ -110,6 +108,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
             policy=PasswordPolicy(BundledCommonPasswords(), settings.app_name),
             keys=keys,
             tokens=tokens,
+            external=external,
             limiter=limiter,
             attempts=PostgresSignInAttempts(database, secret),
             open_session=open_session,
