@@ -9,6 +9,7 @@ from graph.access.roles import RolesMutation
 from graph.accounts.passwords import PasswordMutation
 from graph.accounts.profile import ProfileMutation
 from graph.accounts.registration import RegistrationMutation
+from graph.accounts.second_factor import SecondFactorMutation
 from graph.accounts.signing_in import SessionMutation
 from graph.catalog import CatalogMutation
 
@@ -22,5 +23,6 @@ class Mutation(
     SessionMutation,
     ProfileMutation,
     PasswordMutation,
+    SecondFactorMutation,
 ):
     """Writes; the mutations of one operation run one after the other."""

@@ -11,6 +11,7 @@ from graph.context import Context
 
 if TYPE_CHECKING:
     from domain.access.use_cases import AccessUseCases
+    from domain.accounts.second_factor_use_cases import SecondFactorUseCases
     from domain.accounts.use_cases import AccountUseCases
     from domain.instance import InstanceRepository
     from domain.tables.statistics import StatisticsRepository
@@ -25,6 +26,7 @@ class UseCases:
     statistics: StatisticsRepository
     schemas: Schemas
     accounts: AccountUseCases
+    second_factor: SecondFactorUseCases
     access: AccessUseCases
 
 

@@ -57,3 +57,42 @@ class InvalidLinkError(InvalidInputError):
 
     def __init__(self) -> None:
         super().__init__("This link is not valid: it has expired, or it was used before.", ("token",))
+
+
+class WrongCodeError(ForbiddenError):
+    """A signed-in user gave a code that is wrong or was used; the session stays good."""
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, or it was used before.")
+
+    def extensions(self) -> dict[str, object]:
+        """WRONG_CODE."""
+        return {"reason": "WRONG_CODE"}
+
+
+class WrongSignInCodeError(UnauthenticatedError):
+    """The code that was to end a sign-in is wrong or was used; another one may be tried."""
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, or it was used before.", "WRONG_CODE")
+
+
+class DeadChallengeError(UnauthenticatedError):
+    """The challenge of a sign-in is not good: expired, used, made up, or guessed at too often."""
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in has expired, or had too many wrong codes; begin it again.", "CHALLENGE_EXPIRED")
+
+
+class SecondFactorOnError(ConflictError):
+    """The account has a second factor already."""
+
+    def __init__(self) -> None:
+        super().__init__("The second factor is on already; turn it off to set up another one.")
+
+
+class SecondFactorOffError(ConflictError):
+    """The account has no second factor."""
+
+    def __init__(self, message: str = "The second factor is not on.") -> None:
+        super().__init__(message)

@@ -25,3 +25,19 @@ class SecondFactor:
     secret: str | None = field(repr=False)
     confirmed_at: datetime | None = None
     last_step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorStatus:
+    """A second factor that is on, as its user sees it."""
+
+    confirmed_at: datetime
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartedTotp:
+    """A generator to be put into an authenticator: typed as `secret` (base32), or read from `uri` as a QR code."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)

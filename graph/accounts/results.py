@@ -79,7 +79,7 @@ class WeakPassword:
         return cls(reasons=list(entity.reasons))
 
 
-@strawberry.type(description="The password was right; `verifySecondFactor` with a code ends the sign-in.")
+@strawberry.type(description="The password was right; `confirmSecondFactor` with a code ends the sign-in.")
 class SecondFactorRequired:
     """The password was right; a code of the second factor ends the sign-in."""
 

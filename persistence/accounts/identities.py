@@ -35,13 +35,12 @@ class PostgresIdentities:
 
     async def find_user_id(self, issuer: str, subject: str) -> UUID | None:
         """The user with this identity, or None; notes that it was used."""
-        found = await self._session.scalar(
+        return await self._session.scalar(
             update(_IDENTITY)
             .where(_IDENTITY.issuer == issuer, _IDENTITY.subject == subject)
             .values(used_at=func.now())
             .returning(_IDENTITY.user_id)
         )
-        return found
 
     async def add(self, identity: Identity) -> None:
         """Link an identity; raises IdentityTakenError if an account has it."""
