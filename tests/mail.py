@@ -40,6 +40,8 @@ class Mailbox:
         """Answers to the next contents, such as `451 Later`; then each is accepted."""
         self.before_accepting: Callable[[], None] = lambda: None
         """Called in the server's thread once a content has arrived, before it is answered."""
+        self.deaf_to_goodbyes = False
+        """Never answer QUIT."""
         self._messages: list[EmailMessage] = []
         self._arrived = threading.Condition()
 
@@ -83,6 +85,11 @@ class Mailbox:
             return self.recipient_answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - same
+        if self.deaf_to_goodbyes:
+            await asyncio.Event().wait()
+        return "221 Bye"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - same
         self.attempts += 1

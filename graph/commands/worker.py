@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
     from graph.settings import Settings
     from persistence.jobs.worker import JobWorker
-
-_CUT_SECONDS: Final = 1.0
 
 
 def worker() -> None:
@@ -35,13 +34,13 @@ def worker() -> None:
 
 
 class _Work:
-    """The run of one process: the first signal lets running jobs finish, a second one does not."""
+    """The run of one process: the first signal lets running jobs finish, a second one puts them back."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._worker: JobWorker | None = None
+        self._running: asyncio.Task[None] | None = None
         self._told = False
-        self._cut = asyncio.Event()
 
     async def run_until_signal(self) -> None:
         """Run.
@@ -51,22 +50,18 @@ class _Work:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._tell)
-        running = asyncio.create_task(self._run())
-        cut = asyncio.create_task(self._cut.wait())
-        await asyncio.wait({running, cut}, return_when=asyncio.FIRST_COMPLETED)
-        cut.cancel()
-        for _ in range(2):  # the first time only stops a worker that runs; the second one does not wait for its jobs
-            if not running.done():
-                running.cancel()
-                await asyncio.wait([running], timeout=_CUT_SECONDS)
-        if running.done() and not running.cancelled():
-            running.result()
+        self._running = asyncio.create_task(self._run())
+        with suppress(asyncio.CancelledError):  # a signal during the start
+            await self._running
 
     def _tell(self) -> None:
-        if self._worker is not None and not self._told:
-            self._worker.begin_drain()
+        if self._worker is None:
+            if self._running is not None:
+                self._running.cancel()
+        elif self._told:
+            self._worker.cut_short()
         else:
-            self._cut.set()
+            self._worker.begin_drain()
         self._told = True
 
     async def _run(self) -> None:

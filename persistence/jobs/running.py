@@ -57,10 +57,11 @@ class Run:
         self._timing = timing
         self._stopped = False
         self._over = asyncio.Event()
+        self._attempts: set[asyncio.Task[Any]] = set()
         self._connector = SchemaConnector(options)
         self._app = App(connector=self._connector)
         for job in jobs.kinds:
-            _register(self._app, job)
+            self._register(job)
         for periodic in jobs.periodic_kinds:
             _register_periodic(self._app, periodic)
         self._app.periodic(cron="17 * * * *")(
@@ -110,6 +111,28 @@ class Run:
         self._stopped = True  # the worker forgets what it is told before it runs
         self._worker.stop()  # type: ignore[no-untyped-call]
 
+    def cut_short(self) -> None:
+        """Put the running jobs back at once."""
+        for task in self._attempts:
+            task.cancel()
+
+    def _register(self, job: Job) -> None:
+        run = job.load()
+
+        async def attempt(context: JobContext, /, **arguments: Any) -> None:  # noqa: ANN401 - what it was enqueued with
+            number = context.job.attempts + 1
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 - a coroutine runs in one
+            self._attempts.add(task)
+            try:
+                await run(JobRun(context.job.id or 0, number, arguments))
+            except Exception as error:  # noqa: BLE001 - whatever it was, the job is tried again or has failed
+                raise _FailedError(_told(job, context.job.id or 0, number, error)) from None
+            finally:
+                self._attempts.discard(task)
+
+        self._app.task(name=job.name, queue=job.name, pass_context=True, retry=_AsDecided())(attempt)
+
     async def _keep_taking_up(self) -> None:
         # Not for ever: a cancellation that meets a lost connection comes out of psycopg as the loss of it.
         while not self._over.is_set():
@@ -145,19 +168,6 @@ class _AsDecided(BaseRetryStrategy):
         if isinstance(exception, _FailedError) and exception.delay is not None:
             return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=exception.delay))
         return None
-
-
-def _register(app: App, job: Job) -> None:
-    run = job.load()
-
-    async def attempt(context: JobContext, /, **arguments: Any) -> None:  # noqa: ANN401 - what the job was enqueued with
-        number = context.job.attempts + 1
-        try:
-            await run(JobRun(context.job.id or 0, number, arguments))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the job is tried again or has failed
-            raise _FailedError(_told(job, context.job.id or 0, number, error)) from None
-
-    app.task(name=job.name, queue=job.name, pass_context=True, retry=_AsDecided())(attempt)
 
 
 def _told(job: Job, number: int, attempt: int, error: Exception) -> float | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from persistence.jobs.registry import Jobs
     from persistence.jobs.running import Run
 
-_CLOSE_SECONDS: Final = 5.0
+_CLOSE_SECONDS: Final = 2.0
 _STEADY_SECONDS: Final = 60.0
 
 
@@ -53,6 +53,12 @@ class JobWorker:
         if self._run is not None:
             self._run.stop()
 
+    def cut_short(self) -> None:
+        """Put the running jobs back for another worker, at once."""
+        self.begin_drain()
+        if self._run is not None:
+            self._run.cut_short()
+
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - a budget that is handed on, not a scope
         """Wait for the running jobs, at the latest until `timeout` seconds are over."""
         with contextlib.suppress(TimeoutError):
@@ -67,6 +73,8 @@ class JobWorker:
             yield
         finally:
             self.begin_drain()
+            await asyncio.wait([task], timeout=_CLOSE_SECONDS)
+            self.cut_short()
             await asyncio.wait([task], timeout=_CLOSE_SECONDS)
             task.cancel()
             await asyncio.wait([task], timeout=_CLOSE_SECONDS)

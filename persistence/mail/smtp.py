@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from persistence.mail.options import SmtpOptions
 
 _LONGEST_REASON: Final = 200
+_GOODBYE_SECONDS: Final = 2.0
 _FIRST_PERMANENT: Final = 500
 
 
@@ -32,26 +34,43 @@ class SmtpTransport:
             JobError: it was not taken. Permanent where the server refuses this recipient or this message for good
                 (5yz, RFC 5321 section 4.2.1); everything else may pass or be corrected.
         """
-        options = self._options
+        client: aiosmtplib.SMTP | None = None
         try:
-            async with asyncio.timeout(options.timeout):
-                await aiosmtplib.send(
-                    message,
-                    hostname=options.host,
-                    port=options.port,
-                    use_tls=options.tls == "tls",
-                    start_tls=options.tls == "starttls",
-                    tls_context=None if options.tls == "none" else self._context(),
-                    username=options.username,
-                    password=options.password,
-                    timeout=options.timeout,
-                )
+            async with asyncio.timeout(self._options.timeout):
+                client = self._client()
+                await client.connect()
+                await client.send_message(message)
         except (aiosmtplib.SMTPException, OSError) as error:
             _refuse(error, str(message["To"]))
+        else:
+            await _say_goodbye(client)
+        finally:
+            if client is not None:
+                client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        options = self._options
+        return aiosmtplib.SMTP(
+            hostname=options.host,
+            port=options.port,
+            use_tls=options.tls == "tls",
+            start_tls=options.tls == "starttls",
+            tls_context=None if options.tls == "none" else self._context(),
+            username=options.username,
+            password=options.password,
+            timeout=options.timeout,
+        )
 
     def _context(self) -> ssl.SSLContext:
         # Read at each mail: a certificate that was renewed is taken up, and a missing file can be put there.
         return ssl.create_default_context(cafile=self._options.root_cert)
+
+
+async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    # The message has been taken over; whatever happens now must not have it sent again.
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
+            await client.quit()
 
 
 def _refuse(error: Exception, to: str) -> NoReturn:

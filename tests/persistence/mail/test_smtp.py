@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from persistence.jobs.registry import JobError
+from persistence.mail import smtp
 from persistence.mail.message import make_message
 from persistence.mail.options import SmtpOptions
 from persistence.mail.smtp import SmtpTransport
@@ -130,3 +131,12 @@ async def test_a_server_that_never_answers_is_given_up() -> None:
 async def test_a_missing_authority_may_be_put_there(mailbox: Mailbox, tmp_path: Path) -> None:
     refusal = await refused(mailbox.port, tls="tls", root_cert=tmp_path / "absent.pem")
     assert not refusal.permanent
+
+
+async def test_a_message_that_was_taken_counts_as_sent_whatever_comes_then(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "_GOODBYE_SECONDS", 0.1)
+    mailbox.deaf_to_goodbyes = True
+    await send(mailbox.port)
+    assert mailbox.received == 1
