@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import LargeBinary, bindparam, column, text
+from sqlalchemy import LargeBinary, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Interval
 
@@ -60,5 +60,5 @@ FROM found LEFT JOIN session ON session.id = found.session_id
         bindparam("grace", type_=Interval),
         bindparam("extend", type_=Interval),
     )
-    .columns(column("claims", JSONB))
+    .columns(claims=JSONB)
 )
