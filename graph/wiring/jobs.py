@@ -5,11 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from domain.accounts.sweeping import Sweep
 from graph.mail_settings import MailBackend
+from graph.wiring.services import postgres_accounts
 from persistence.jobs.registry import Jobs
 from persistence.jobs.timing import Timing
 from persistence.jobs.worker import JobWorker
 from persistence.mail.options import SEND_MAIL, MailOptions, SmtpOptions, load_send_mail
+from persistence.sign_in_attempts import PostgresSignInAttempts
+from persistence.transactions import Transactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +28,15 @@ def job_worker(settings: Settings, database: Database, on_started: Callable[[], 
     """What runs the jobs of a process, once it is told to."""
     jobs = Jobs()
     jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), _shown(settings.secret_key) or ""))
+    jobs.periodic("sweep_accounts", "23 * * * *", partial(_sweep, settings, database))
     timing = Timing(finish=settings.shutdown_timeout, keep_failed_days=settings.jobs_keep_failed_days)
     return JobWorker(database.options, jobs, timing, on_started)
+
+
+async def _sweep(settings: Settings, database: Database) -> None:
+    secret = _shown(settings.secret_key) or ""
+    await Sweep(postgres_accounts(secret, Transactions(database)))()
+    await PostgresSignInAttempts(database, secret).sweep()
 
 
 def mail_options(settings: Settings) -> MailOptions:

@@ -101,9 +101,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
             database=database,
             secret=secret,
             transactions=transactions,
-            accounts=PostgresAccounts(
-                transactions, Cipher(secret, MAIL_PURPOSE), Cipher(secret, SECOND_FACTOR_PURPOSE)
-            ),
+            accounts=postgres_accounts(secret, transactions),
             passwords=passwords,
             policy=PasswordPolicy(BundledCommonPasswords(), settings.app_name),
             keys=keys,
@@ -115,6 +113,11 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
             finish_sign_in=FinishSignIn(open_session),
             states=states,
         )
+
+
+def postgres_accounts(secret: str, transactions: Transactions) -> PostgresAccounts:
+    """The transactions on accounts, with what they keep encrypted under SECRET_KEY."""
+    return PostgresAccounts(transactions, Cipher(secret, MAIL_PURPOSE), Cipher(secret, SECOND_FACTOR_PURPOSE))
 
 
 async def _follow(notices: AccessNotices, states: AccessStates, keys: SigningKeys) -> None:
