@@ -32,6 +32,11 @@ END
 $$
 """
 
+# Finds the oldest due job, for the readiness of the server.
+DUE_INDEX = """
+CREATE INDEX ix_procrastinate_jobs_due ON selfgraph.procrastinate_jobs (scheduled_at) WHERE status = 'todo'
+"""
+
 # Functions that name a table's row go before the table, and those that its triggers run after it.
 DROP_FUNCTIONS = r"""
 DO $$
@@ -55,6 +60,7 @@ def upgrade() -> None:
         op.execute(statement.strip().rstrip(";"))
     op.execute("SET LOCAL search_path = pg_catalog")
     op.execute(FIX_SEARCH_PATH)
+    op.execute(DUE_INDEX)
 
 
 def downgrade() -> None:
