@@ -64,6 +64,7 @@ class ChangePassword:
             await work.users.set_password(user.id, password_hash)
             ended = await work.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, but=actor.session_id)
             await work.one_time_tokens.remove_all(user.id, Purpose.RESET_PASSWORD)
+            await work.one_time_tokens.remove_all(user.id, Purpose.SECOND_FACTOR)
             await work.mail.add(password_changed(user, client))
             await work.audit.add(AuditEvent.by(actor, "user.change_password", target=f"user:{user.id}"))
         return PasswordChanged(ended)

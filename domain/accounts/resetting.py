@@ -107,6 +107,7 @@ async def _set_password(work: AccountsWork, user: User, password_hash: str, clie
     await work.users.set_password(user.id, password_hash)
     ended = await work.sessions.end_all(user.id, EndReason.PASSWORD_RESET)
     await work.one_time_tokens.remove_all(user.id, Purpose.RESET_PASSWORD)
+    await work.one_time_tokens.remove_all(user.id, Purpose.SECOND_FACTOR)
     await work.mail.add(password_changed(user, client))
     await work.audit.add(AuditEvent("user.reset_password", user.id, target=f"user:{user.id}", address=client.address))
     return ended
