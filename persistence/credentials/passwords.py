@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 import sys
@@ -156,4 +157,5 @@ def _warn_of(hashed: str | None) -> None:
 def _give_way() -> None:
     """Let the thread that answers requests go first; Linux has a niceness for each thread, others do not."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        with contextlib.suppress(OSError):  # a sandbox may forbid it; then it hashes at the same priority
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
