@@ -309,6 +309,7 @@ async def test_it_stays_on_without_proof(accounts: Accounts) -> None:
 async def test_an_api_key_and_an_impersonator_may_not_touch_it(accounts: Accounts) -> None:
     _, secret, codes = await signed_up(accounts)
     admin = await accounts.sign_up("admin@example.com")
+    await accounts.execute("UPDATE selfgraph.users SET role = 'admin' WHERE email = 'admin@example.com'")
     # A session that was not used yet is made one in which the admin acts as the user.
     token = (await finish(accounts, await challenge(accounts), codes[0]))["accessToken"]
     await accounts.execute(
