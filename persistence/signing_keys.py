@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
@@ -17,7 +17,7 @@ from persistence.credentials.signing import PURPOSE, KeySet, SigningKey, generat
 from persistence.credentials.tokens import LEEWAY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import asyncpg
 
@@ -69,7 +69,8 @@ class SigningKeyStore:
         self._database = database
         self._cipher = Cipher(secret, PURPOSE)
         self._kept = lifetime + LEEWAY + _UNHEARD
-        self._told: set[str] = set()
+        # By what is in the database: to open a large RSA key takes a tenth of a second, and none changes.
+        self._opened: Mapping[bytes, SigningKey | None] = {}
 
     async def load(self, algorithm: SigningAlgorithm) -> KeySet:
         """The keys that matter; the newest of `algorithm` signs, and is made if there is none.
@@ -80,7 +81,7 @@ class SigningKeyStore:
             UnavailableError: the database cannot be reached.
         """
         rows = await self._fetch()
-        found = self._choose(rows, algorithm)
+        found = await self._choose(rows, algorithm)
         return found or await self._make(algorithm)
 
     async def rotate(self, algorithm: SigningAlgorithm, *, at_once: bool = False) -> str:
@@ -111,14 +112,15 @@ class SigningKeyStore:
         async with self._database.acquire() as connection, connection.transaction():
             await self._prepare(connection)
             rows = await connection.fetch(_LIST)
+        await self._open(rows)
         return [
             ListedKey(
                 row["kid"],
                 row["algorithm"],
                 row["created_at"],
                 row["retired_at"],
-                row["retired_at"] and row["retired_at"] + self._kept,
-                self._open(row) is not None,
+                self._verifies_until(row),
+                self._opened[row["secret"]] is not None,
             )
             for row in rows
         ]
@@ -129,10 +131,10 @@ class SigningKeyStore:
         async with self._database.acquire() as connection, connection.transaction():
             await self._lock(connection)
             rows = await connection.fetch(_LOAD, self._kept)
-            if (found := self._choose(rows, algorithm)) is not None:
+            if (found := await self._choose(rows, algorithm)) is not None:
                 return found
             await self._add(connection, key)
-        return KeySet.of(key, self._opened(rows))
+        return KeySet.of(key, await self._open(rows))
 
     async def _fetch(self) -> Sequence[asyncpg.Record]:
         async with self._database.acquire() as connection, connection.transaction():
@@ -151,23 +153,34 @@ class SigningKeyStore:
         sealed = key.seal(self._cipher)
         await connection.execute(_ADD, new_id(), key.kid, key.algorithm.value, sealed, key.public_pem())
 
-    def _choose(self, rows: Sequence[asyncpg.Record], algorithm: SigningAlgorithm) -> KeySet | None:
-        keys = self._opened(rows)
+    async def _choose(self, rows: Sequence[asyncpg.Record], algorithm: SigningAlgorithm) -> KeySet | None:
+        keys = await self._open(rows)
         active = next((key for key in keys if key.verifies_until is None and key.algorithm is algorithm), None)
         return None if active is None else KeySet.of(active, keys)
 
-    def _opened(self, rows: Sequence[asyncpg.Record]) -> Sequence[SigningKey]:
-        return [key for row in rows if (key := self._open(row)) is not None]
+    async def _open(self, rows: Sequence[asyncpg.Record]) -> Sequence[SigningKey]:
+        new = [row for row in rows if row["secret"] not in self._opened]
+        known = {**self._opened, **(await asyncio.to_thread(self._unseal, new) if new else {})}
+        self._opened = {row["secret"]: known[row["secret"]] for row in rows}
+        return [
+            replace(key, verifies_until=self._verifies_until(row))
+            for row in rows
+            if (key := self._opened[row["secret"]]) is not None
+        ]
 
-    def _open(self, row: asyncpg.Record) -> SigningKey | None:
-        until = row["retired_at"] and row["retired_at"] + self._kept
+    def _unseal(self, rows: Sequence[asyncpg.Record]) -> dict[bytes, SigningKey | None]:
+        return {row["secret"]: self._unseal_one(row) for row in rows}
+
+    def _unseal_one(self, row: asyncpg.Record) -> SigningKey | None:
         try:
-            return unseal(self._cipher, row["kid"], row["algorithm"], row["secret"], until)
+            return unseal(self._cipher, row["kid"], row["algorithm"], row["secret"])
         except DecryptionError:
-            if row["kid"] not in self._told:
-                self._told.add(row["kid"])
-                logger.warning("SECRET_KEY does not open the signing key {}; its tokens do not verify.", row["kid"])
+            logger.warning("SECRET_KEY does not open the signing key {}; its tokens do not verify.", row["kid"])
             return None
+
+    def _verifies_until(self, row: asyncpg.Record) -> datetime | None:
+        retired_at: datetime | None = row["retired_at"]
+        return None if retired_at is None else retired_at + self._kept
 
 
 class SigningKeyRing:

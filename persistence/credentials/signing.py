@@ -131,10 +131,8 @@ def generate(algorithm: SigningAlgorithm) -> SigningKey:
             return SigningKey(kid, algorithm, ed25519.Ed25519PrivateKey.generate())
 
 
-def unseal(
-    cipher: Cipher, kid: str, algorithm: str, sealed: bytes, verifies_until: datetime | None = None
-) -> SigningKey:
-    """The key that `SigningKey.seal` encrypted.
+def unseal(cipher: Cipher, kid: str, algorithm: str, sealed: bytes) -> SigningKey:
+    """The key that `SigningKey.seal` encrypted; one for RS256 takes a tenth of a second of a processor.
 
     Raises:
         DecryptionError: another SECRET_KEY made it, or somebody changed it, its kid or its algorithm.
@@ -142,7 +140,7 @@ def unseal(
     plain = cipher.decrypt(sealed, _context(kid, algorithm))
     try:
         known = SigningAlgorithm(algorithm)
-        return SigningKey(kid, known, _load(known, plain), verifies_until)
+        return SigningKey(kid, known, _load(known, plain))
     except ValueError as error:
         raise DecryptionError("Not a key of its algorithm.") from error
 

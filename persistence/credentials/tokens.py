@@ -84,7 +84,8 @@ class JwtAccessTokens:
     ) -> IssuedToken:
         """Sign a token with the active key; `lifetime` may shorten its life, not lengthen it."""
         now = self._clock().replace(microsecond=0)
-        expires_at = now + min(lifetime or self._options.lifetime, self._options.lifetime)
+        longest = self._options.lifetime
+        expires_at = now + (longest if lifetime is None else min(lifetime, longest))
         claims: dict[str, Any] = {
             "sub": str(user_id),
             "sid": str(session_id),

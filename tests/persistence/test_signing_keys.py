@@ -10,6 +10,8 @@ from loguru import logger
 
 from domain.accounts.tokens import SigningAlgorithm, UnknownKeyError
 from domain.errors import SelfgraphError, UnavailableError
+from persistence import signing_keys
+from persistence.credentials.signing import unseal
 from persistence.credentials.tokens import JwtAccessTokens, TokenOptions
 from persistence.database import Database, DatabaseOptions
 from persistence.migrations import upgrade_to_head
@@ -18,6 +20,8 @@ from persistence.signing_keys import SigningKeyRing, SigningKeyStore
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from persistence.credentials.encryption import Cipher
+    from persistence.credentials.signing import SigningKey
     from tests.persistence.machine import PgBouncer
 
 SECRET = "a secret key of at least thirty-two characters"
@@ -138,6 +142,24 @@ async def test_made_up_kids_do_not_make_the_database_busy(database: Database, mo
     worker.ring._loaded_at -= 3.0
     assert any(await asyncio.gather(*(worker.ring.renew() for _ in range(50))))
     assert len(loads) == 1
+
+
+async def test_a_key_is_opened_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def counted(cipher: Cipher, kid: str, algorithm: str, sealed: bytes) -> SigningKey:
+        opened.append(kid)
+        return unseal(cipher, kid, algorithm, sealed)
+
+    monkeypatch.setattr(signing_keys, "unseal", counted)
+    worker = await Worker.start(database)
+    for _ in range(3):
+        await worker.ring.reload()
+    new = await worker.store.rotate(SigningAlgorithm.HS256)
+    await worker.ring.reload()
+
+    assert sorted(opened) == sorted(await kids(database))
+    assert new in opened
 
 
 async def test_a_retired_key_is_forgotten_when_its_last_token_has_expired(database: Database) -> None:

@@ -93,7 +93,9 @@ def test_a_lifetime_may_be_shorter_but_not_longer_than_the_settings_say() -> Non
     now = datetime.now(UTC)
 
     short = bench.tokens.issue(user_id=USER, session_id=SESSION, role="user", lifetime=timedelta(minutes=1))
+    none = bench.tokens.issue(user_id=USER, session_id=SESSION, role="user", lifetime=timedelta(0))
     long = bench.tokens.issue(user_id=USER, session_id=SESSION, role="user", lifetime=timedelta(days=1))
+    assert none.expires_at <= datetime.now(UTC)
     assert short.expires_at <= now + timedelta(minutes=1)
     assert long.expires_at <= now + timedelta(minutes=15, seconds=1)
 
