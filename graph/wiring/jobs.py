@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from loguru import logger
+
 from domain.accounts.sweeping import Sweep
 from graph.mail_settings import MailBackend
+from graph.settings import Environment
 from graph.wiring.services import postgres_accounts
 from persistence.jobs.registry import Jobs
 from persistence.jobs.timing import Timing
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 
 def job_worker(settings: Settings, database: Database, on_started: Callable[[], None] = lambda: None) -> JobWorker:
     """What runs the jobs of a process, once it is told to."""
+    if settings.mail_backend is MailBackend.CONSOLE and settings.environment is Environment.PRODUCTION:
+        logger.warning(
+            "MAIL_BACKEND=console: mails and their secret links are printed to standard output and sent to nobody"
+        )
     jobs = Jobs()
     jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), _shown(settings.secret_key) or ""))
     jobs.periodic("sweep_accounts", "23 * * * *", partial(_sweep, settings, database))

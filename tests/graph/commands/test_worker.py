@@ -132,13 +132,15 @@ async def test_mails_are_printed_where_nothing_else_is_said(
     migrated: Database, environment: dict[str, str], tmp_path: Path
 ) -> None:
     await enqueue(migrated, "ada@example.com")
-    with running("serve", "--port", "0", folder=tmp_path, **{**environment, "MAIL_BACKEND": "console"}) as process:
+    environment |= {"MAIL_BACKEND": "console", "ENVIRONMENT": "production"}
+    with running("serve", "--port", "0", folder=tmp_path, **environment) as process:
         assert process.line("Mail to") == "ada@example.com"
         assert process.line("Subject:") == "Confirm your address for selfgraph"
         assert "/account/verify?token=the-token" in process.line("http://")
         process.signal()
         assert process.wait() == 0
     assert "the-token" not in process.errors
+    assert process.errors.count("MAIL_BACKEND=console: ") == 1
 
 
 def test_a_worker_without_its_database_ends_with_one_line(tmp_path: Path) -> None:
