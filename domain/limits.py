@@ -26,6 +26,8 @@ PASSWORD_CHANGE: Final = "password_change"  # noqa: S105 - an operation
 """A signed-in user gives the password again, to change it or to be deleted."""
 VERIFICATION: Final = "verification"
 """The mail that verifies an address is asked for, or its token is used."""
+OPENID: Final = "openid"
+"""A sign-in at an OpenID provider is begun or completed."""
 REFRESH: Final = "refresh"
 """A refresh token is exchanged."""
 SECOND_FACTOR: Final = "second_factor"

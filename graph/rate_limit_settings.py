@@ -31,6 +31,8 @@ class RateLimitSettings(BaseSettings):
     """Passwords tried; addresses that an account has signed in from are spared its own rate."""
     rate_limit_second_factor: str = "30/15 minutes per address, 10/15 minutes per account"
     """One-time codes tried."""
+    rate_limit_openid: str = "60/10 minutes per address"
+    """Sign-ins at OpenID providers begun and completed."""
     rate_limit_refresh: str = "300/minute per address, 30/minute per account"
     """Refresh tokens exchanged."""
     rate_limit_register: str = "20/hour per address"

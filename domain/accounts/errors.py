@@ -96,3 +96,46 @@ class SecondFactorOffError(ConflictError):
 
     def __init__(self, message: str = "The second factor is not on.") -> None:
         super().__init__(message)
+
+
+class OpenIdStateError(UnauthenticatedError):
+    """The state of a sign-in at a provider is not good, or was begun by another browser, user or for another act."""
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in has expired, was used, or was begun elsewhere; begin it again.", "INVALID_STATE")
+
+
+class OpenIdRefusedError(UnauthenticatedError):
+    """The provider refused the code, or what it said about the user does not verify."""
+
+    def __init__(self) -> None:
+        super().__init__("The sign-in at the provider could not be verified; begin it again.", "PROVIDER_REFUSED")
+
+
+class OpenIdEmailError(ForbiddenError):
+    """The provider vouches for no email address, and an account needs one."""
+
+    def __init__(self) -> None:
+        super().__init__("The provider does not vouch for an email address of this user.")
+
+    def extensions(self) -> dict[str, object]:
+        """EMAIL_NOT_VERIFIED."""
+        return {"reason": "EMAIL_NOT_VERIFIED"}
+
+
+class LinkRequiredError(ConflictError):
+    """An account has the address, and never proved that it is theirs."""
+
+    def __init__(self) -> None:
+        super().__init__("This email address has an account; sign in to it, then link the provider.")
+
+    def extensions(self) -> dict[str, object]:
+        """LINK_REQUIRED."""
+        return {"reason": "LINK_REQUIRED"}
+
+
+class LastSignInError(ConflictError):
+    """The identity is the only way to sign in to the account."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the only way to sign in to the account; set a password first.")

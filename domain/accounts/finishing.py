@@ -31,11 +31,11 @@ class FinishSignIn:
         self._open_session = open_session
 
     async def __call__(
-        self, work: AccountsWork, user: User, client: Client, *, label: str | None = None
+        self, work: AccountsWork, user: User, client: Client, *, label: str | None = None, is_new: bool = False
     ) -> SignedIn | SecondFactorRequired:
-        """Open a session, or ask for the second factor."""
+        """Open a session, or ask for the second factor; `is_new`: the account was just made."""
         if not await work.second_factors.is_on(user.id):
-            return await self._open_session(work, user, client, label=label)
+            return await self._open_session(work, user, client, label=label, is_new=is_new)
         challenge = new_secret()
         expires_at = datetime.now(UTC) + LIFETIMES[Purpose.SECOND_FACTOR]
         data = {"label": label}
