@@ -32,6 +32,7 @@ from graph.transport.endpoint import GraphQLEndpoint
 from graph.use_cases import UseCases
 from graph.wiring.access import access_use_cases
 from graph.wiring.accounts import account_use_cases
+from graph.wiring.administration import administration_use_cases
 from graph.wiring.jobs import job_worker
 from graph.wiring.second_factor import second_factor_use_cases
 from graph.wiring.services import Services, open_services
@@ -152,6 +153,7 @@ async def open_endpoint(settings: Settings, services: Services) -> AsyncGenerato
         accounts=account_use_cases(services),
         second_factor=second_factor_use_cases(services),
         access=access_use_cases(services),
+        administration=administration_use_cases(services),
     )
     following = asyncio.create_task(schemas.follow())
     try:

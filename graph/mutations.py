@@ -11,6 +11,8 @@ from graph.accounts.profile import ProfileMutation
 from graph.accounts.registration import RegistrationMutation
 from graph.accounts.second_factor import SecondFactorMutation
 from graph.accounts.signing_in import SessionMutation
+from graph.administration.changes import UsersMutation
+from graph.administration.set_up import SetUpMutation
 from graph.catalog import CatalogMutation
 
 
@@ -24,5 +26,7 @@ class Mutation(
     ProfileMutation,
     PasswordMutation,
     SecondFactorMutation,
+    UsersMutation,
+    SetUpMutation,
 ):
     """Writes; the mutations of one operation run one after the other."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from domain.access.use_cases import AccessUseCases
     from domain.accounts.second_factor_use_cases import SecondFactorUseCases
     from domain.accounts.use_cases import AccountUseCases
+    from domain.administration.use_cases import AdministrationUseCases
     from domain.instance import InstanceRepository
     from domain.tables.statistics import StatisticsRepository
     from graph.schema import Schemas
@@ -28,6 +29,7 @@ class UseCases:
     accounts: AccountUseCases
     second_factor: SecondFactorUseCases
     access: AccessUseCases
+    administration: AdministrationUseCases
 
 
 Info: TypeAlias = strawberry.Info[Context, UseCases]

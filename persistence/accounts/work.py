@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from persistence.accounts.identities import PostgresIdentities
@@ -49,43 +48,13 @@ class PostgresAccountsWork:
 
     def __init__(self, session: AsyncSession, mail_cipher: Cipher, second_factor_cipher: Cipher) -> None:
         self._session = session
-        self._mail_cipher = mail_cipher
-        self._second_factor_cipher = second_factor_cipher
-
-    @cached_property
-    def users(self) -> PostgresUsers:
-        """The users."""
-        return PostgresUsers(self._session)
-
-    @cached_property
-    def sessions(self) -> PostgresSessions:
-        """The sessions."""
-        return PostgresSessions(self._session)
-
-    @cached_property
-    def one_time_tokens(self) -> PostgresOneTimeTokens:
-        """The secrets for one act."""
-        return PostgresOneTimeTokens(self._session)
-
-    @cached_property
-    def second_factors(self) -> PostgresSecondFactors:
-        """The second factors."""
-        return PostgresSecondFactors(self._session, self._second_factor_cipher)
-
-    @cached_property
-    def identities(self) -> PostgresIdentities:
-        """The identities."""
-        return PostgresIdentities(self._session)
-
-    @cached_property
-    def mail(self) -> PostgresMailQueue:
-        """Mail that is sent if the transaction commits."""
-        return PostgresMailQueue(self._session, self._mail_cipher)
-
-    @cached_property
-    def audit(self) -> PostgresAuditTrail:
-        """The trail."""
-        return PostgresAuditTrail(self._session)
+        self.users = PostgresUsers(session)
+        self.sessions = PostgresSessions(session)
+        self.one_time_tokens = PostgresOneTimeTokens(session)
+        self.second_factors = PostgresSecondFactors(session, second_factor_cipher)
+        self.identities = PostgresIdentities(session)
+        self.mail = PostgresMailQueue(session, mail_cipher)
+        self.audit = PostgresAuditTrail(session)
 
     @asynccontextmanager
     async def part(self, *, keep: bool) -> AsyncGenerator[None]:
