@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from domain.mail import Mail, MailKind
 
@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from persistence.credentials.encryption import Cipher
 
 
+# Templates show less; this keeps what a client can send, as the name of its device, from filling the table.
+_LONGEST_VALUE: Final = 4000
+
+
 def seal(mail: Mail, cipher: Cipher) -> str:
     """The mail as encrypted text."""
-    plain = json.dumps({"to": mail.to, "kind": mail.kind, "values": dict(mail.values)})
+    values = {name: value[:_LONGEST_VALUE] for name, value in mail.values.items()}
+    plain = json.dumps({"to": mail.to, "kind": mail.kind, "values": values})
     return base64.b64encode(cipher.encrypt(plain.encode())).decode()
 
 

@@ -4,10 +4,12 @@ import shutil
 import ssl
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from persistence.database import Database, DatabaseOptions
 from persistence.errors import DatabaseRefusedError
+from persistence.jobs.connector import conninfo
 from tests.persistence.conftest import started_postgres
 from tests.persistence.machine import MachinePostgres, demand, run
 
@@ -94,3 +96,17 @@ async def test_an_authority_that_cannot_be_read_is_named(encrypted: MachinePostg
     missing = encrypted.folder / "missing.crt"
     with pytest.raises(DatabaseRefusedError, match=r"missing\.crt.*No such file"):
         await Database.connect(DatabaseOptions(encrypted.url(), ssl="verify-full", ssl_root_cert=missing))
+
+
+@pytest.mark.parametrize(("host", "authority"), [("localhost", "ours"), ("127.0.0.1", "ours"), ("localhost", "theirs")])
+async def test_the_worker_of_jobs_verifies_the_certificate_too(
+    encrypted: MachinePostgres, host: str, authority: str
+) -> None:
+    root = encrypted.folder / f"{authority}.crt"
+    told = conninfo(DatabaseOptions(encrypted.url(host=host), ssl="verify-full", ssl_root_cert=root))
+    if (host, authority) == ("localhost", "ours"):
+        async with await psycopg.AsyncConnection.connect(told) as connection:
+            assert connection.pgconn.ssl_in_use
+        return
+    with pytest.raises(psycopg.OperationalError, match="certificate"):
+        await psycopg.AsyncConnection.connect(told)

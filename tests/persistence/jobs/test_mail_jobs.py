@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.mail import Mail, MailKind
 from persistence.credentials.encryption import Cipher, DecryptionError
 from persistence.jobs.registry import Backoff
-from persistence.mail.sealing import unseal
+from persistence.mail.sealing import seal, unseal
 from persistence.mail_queue import MAIL_PURPOSE
 from tests.mail import Mailbox, mail_server, token_in
 from tests.persistence.jobs.running import JOBS, SECRET, enqueue, mail_jobs, until, working
@@ -52,6 +53,12 @@ async def test_nobody_reads_a_mail_in_the_table(migrated: Database) -> None:
     for cipher in (Cipher(SECRET[::-1], MAIL_PURPOSE), Cipher(SECRET, "another purpose")):
         with pytest.raises(DecryptionError):
             unseal(sealed, cipher)
+
+
+async def test_an_endless_value_does_not_fill_the_table() -> None:
+    cipher = Cipher(SECRET, MAIL_PURPOSE)
+    mail = unseal(seal(Mail("ada@example.com", MailKind.NEW_SIGN_IN, {"device": "x" * 1_000_000}), cipher), cipher)
+    assert mail.values == {"device": "x" * 4000}
 
 
 async def test_what_the_server_cannot_take_now_is_sent_later(migrated: Database, mailbox: Mailbox) -> None:

@@ -184,6 +184,23 @@ async def test_a_periodic_job_runs_by_the_clock_once_for_all_workers(migrated: D
     assert await migrated.fetch_value(times) is not None
 
 
+async def test_a_periodic_job_that_was_lost_with_its_worker_runs_the_next_time(migrated: Database) -> None:
+    ticks: asyncio.Queue[None] = asyncio.Queue()
+
+    async def tick() -> None:
+        await ticks.put(None)
+
+    async with migrated.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO selfgraph.procrastinate_jobs (queue_name, task_name, lock, queueing_lock, status)"
+            " VALUES ('tick', 'tick', 'tick', 'tick', 'doing')"
+        )
+    jobs = Jobs()
+    jobs.periodic("tick", "* * * * * *", tick)
+    async with working(migrated.options, jobs):
+        await asyncio.wait_for(ticks.get(), PATIENCE)
+
+
 async def test_a_periodic_job_that_fails_runs_the_next_time(migrated: Database) -> None:
     ticks: asyncio.Queue[None] = asyncio.Queue()
 
