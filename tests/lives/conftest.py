@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import asyncio
+import uuid
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from tests.graph.commands.process import running
 from tests.lives.people import Server
+from tests.mail import Mailbox, mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from tests.mail import Mailbox
+    from persistence.embedded import EmbeddedServer
 
 SECRET = "secret-key-of-the-tests-0123456789-abcdef"
 
@@ -23,21 +28,27 @@ class Start(Protocol):
     def __call__(self, *arguments: str, **settings: str) -> Server: ...
 
 
+@contextmanager
+def serving(folder: Path, url: str, mailbox: Mailbox, *arguments: str, **settings: str) -> Generator[Server]:
+    """Run `selfgraph serve` with these arguments and settings."""
+    environment: dict[str, Any] = {
+        "DATABASE_URL": url,
+        "SECRET_KEY": SECRET,
+        "TRUSTED_PROXIES": "127.0.0.1",
+        **mailbox.settings,
+        **settings,
+    }
+    with running("serve", "--port", "0", *arguments, folder=folder, **environment) as process:
+        yield Server(process.line("GraphQL"), url, SECRET)
+
+
 @pytest.fixture
 def start(tmp_path: Path, empty_database: str, mailbox: Mailbox) -> Generator[Start]:
-    """Starts `selfgraph serve` with these arguments and settings; it ends with the test."""
+    """Starts a server that ends with the test."""
     with ExitStack() as stack:
 
         def begin(*arguments: str, **settings: str) -> Server:
-            environment: dict[str, Any] = {
-                "DATABASE_URL": empty_database,
-                "SECRET_KEY": SECRET,
-                "TRUSTED_PROXIES": "127.0.0.1",
-                **mailbox.settings,
-                **settings,
-            }
-            process = stack.enter_context(running("serve", "--port", "0", *arguments, folder=tmp_path, **environment))
-            return Server(process.line("GraphQL"))
+            return stack.enter_context(serving(tmp_path, empty_database, mailbox, *arguments, **settings))
 
         yield begin
 
@@ -46,3 +57,27 @@ def start(tmp_path: Path, empty_database: str, mailbox: Mailbox) -> Generator[St
 def server(start: Start) -> Server:
     """One process with the default settings."""
     return start()
+
+
+@pytest.fixture(scope="module")
+def two_workers(embedded_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    """A server of two processes for the tests of one file, which share its database: each has people of its own."""
+    name = f"test_{uuid.uuid4().hex}"
+    asyncio.run(_execute(embedded_server.url, f"CREATE DATABASE {name} TEMPLATE template0"))
+    url = urlsplit(embedded_server.url)._replace(path=f"/{name}").geturl()
+    try:
+        with (
+            mail_server(Mailbox()) as mailbox,
+            serving(tmp_path_factory.mktemp("workers"), url, mailbox, "--workers", "2") as server,
+        ):
+            yield server
+    finally:
+        asyncio.run(_execute(embedded_server.url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

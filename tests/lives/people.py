@@ -36,7 +36,6 @@ FINISH = f"""mutation ($challenge: String!, $code: String!) {{
   confirmSecondFactor(challenge: $challenge, code: $code) {{ {SIGNED_IN} }}
 }}"""
 ME = "{ me { id email name role roles emailVerifiedAt } }"
-NUMBERS = "subscription { catalogChanged { version } }"
 
 
 @dataclass
@@ -108,9 +107,11 @@ class Device:
 
 @dataclass
 class Server:
-    """A running `selfgraph serve`."""
+    """A running `selfgraph serve`, its database and its SECRET_KEY."""
 
     url: str
+    database_url: str
+    secret: str
 
     @asynccontextmanager
     async def device(self, name: str = "laptop", address: str = "192.0.2.1") -> AsyncGenerator[Device]:
