@@ -14,7 +14,8 @@ from domain.audit import AuditEvent
 if TYPE_CHECKING:
     from domain.accounts.confirming import Confirm
     from domain.accounts.passwords import PasswordHasher, PasswordPolicy
-    from domain.accounts.ports import OpenAccounts
+    from domain.accounts.ports import AccountsWork, OpenAccounts
+    from domain.accounts.users import User
     from domain.actor import Actor
     from domain.client import Client
 
@@ -63,8 +64,16 @@ class ChangePassword:
             await confirmed.lock(work)
             await work.users.set_password(user.id, password_hash)
             ended = await work.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, but=actor.session_id)
-            await work.one_time_tokens.remove_all(user.id, Purpose.RESET_PASSWORD)
+            await forget_links(work, user)
             await work.one_time_tokens.remove_all(user.id, Purpose.SECOND_FACTOR)
             await work.mail.add(password_changed(user, client))
-            await work.audit.add(AuditEvent.by(actor, "user.change_password", target=f"user:{user.id}"))
+            await work.audit.add(
+                AuditEvent("user.change_password", user.id, actor.key_id, f"user:{user.id}", address=client.address)
+            )
         return PasswordChanged(ended)
+
+
+async def forget_links(work: AccountsWork, user: User) -> None:
+    """Make every mailed link useless: whoever had the account before may have asked for it, to another address."""
+    await work.one_time_tokens.remove_all(user.id, Purpose.RESET_PASSWORD)
+    await work.one_time_tokens.remove_all(user.id, Purpose.VERIFY_EMAIL)

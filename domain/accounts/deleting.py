@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.accounts.confirming import Confirm
     from domain.accounts.ports import OpenAccounts
     from domain.actor import Actor
+    from domain.client import Client
 
 
 class DeleteMe:
@@ -21,12 +22,13 @@ class DeleteMe:
         self._accounts = accounts
         self._confirm = confirm
 
-    async def __call__(self, actor: Actor, password: str | None) -> None:
+    async def __call__(self, actor: Actor, password: str | None, client: Client) -> None:
         """Delete it.
 
         Args:
             actor: the caller.
             password: None for an account that has none, soon after a sign-in.
+            client: where the call comes from.
 
         Raises:
             ForbiddenError: an admin acts as the user.
@@ -40,5 +42,7 @@ class DeleteMe:
             if confirmed.user.role == SUPERADMIN and not await work.users.lock_superadmins() - {user_id}:
                 raise LastSuperadminError
             user = await confirmed.lock(work)
-            await work.audit.add(AuditEvent.by(actor, "user.delete_self", target=f"user:{user.id}"))
+            await work.audit.add(
+                AuditEvent("user.delete_self", user.id, actor.key_id, f"user:{user.id}", address=client.address)
+            )
             await work.users.remove(user.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from domain.accounts.changing_password import PasswordChanged
+from domain.accounts.changing_password import PasswordChanged, forget_links
 from domain.accounts.errors import InvalidLinkError
 from domain.accounts.mails import password_changed, password_reset
 from domain.accounts.one_time import OneTimeToken, Purpose, checked_secret, new_token
@@ -13,6 +13,7 @@ from domain.accounts.registering import WeakPassword
 from domain.accounts.sessions import EndReason
 from domain.accounts.users import normal_email
 from domain.audit import AuditEvent
+from domain.errors import NotFoundError
 from domain.identifiers import digest
 from domain.limits import PASSWORD_RESET, address_subject, identifier_subject
 
@@ -86,8 +87,10 @@ class ResetPassword:
             return WeakPassword(reasons)
         password_hash = await self._passwords.hash(new_password)
         async with self._accounts(revoking=True) as work:
-            # Of two callers with one token one takes it; the other finds none.
-            user = await _owner(work, await work.one_time_tokens.take(token_hash, Purpose.RESET_PASSWORD))
+            user = await _verified(work, user)
+            # Of two callers with one token one takes it; the other has waited for the user and finds none.
+            if await _owner(work, await work.one_time_tokens.take(token_hash, Purpose.RESET_PASSWORD)) != user:
+                raise InvalidLinkError
             ended = await _set_password(work, user, password_hash, client)
         for name in (user.email, user.username):
             if name is not None:
@@ -102,12 +105,17 @@ async def _owner(work: AccountsWork, token: OneTimeToken | None) -> User:
     return user
 
 
+async def _verified(work: AccountsWork, user: User) -> User:
+    try:
+        return await work.users.update(user.id, {"email_verified_at": user.email_verified_at or datetime.now(UTC)})
+    except NotFoundError:
+        raise InvalidLinkError from None
+
+
 async def _set_password(work: AccountsWork, user: User, password_hash: str, client: Client) -> int:
-    await work.users.update(user.id, {"email_verified_at": user.email_verified_at or datetime.now(UTC)})
     await work.users.set_password(user.id, password_hash)
     ended = await work.sessions.end_all(user.id, EndReason.PASSWORD_RESET)
-    await work.one_time_tokens.remove_all(user.id, Purpose.RESET_PASSWORD)
-    await work.one_time_tokens.remove_all(user.id, Purpose.SECOND_FACTOR)
+    await forget_links(work, user)
     await work.mail.add(password_changed(user, client))
     await work.audit.add(AuditEvent("user.reset_password", user.id, target=f"user:{user.id}", address=client.address))
     return ended

@@ -94,5 +94,5 @@ class ProfileMutation:
         ),
     )
     async def delete_me(self, info: Info, password: Password = None) -> bool:
-        await info.root_value.accounts.delete_me(info.context.actor, password)
+        await info.root_value.accounts.delete_me(info.context.actor, password, info.context.client)
         return True
