@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from domain.errors import SelfgraphError
 from domain.tables.secure import Policy
+from graph.account_pages import account_page_routes
 from graph.authentication import Authenticator, never
 from graph.draining import Drain
 from graph.execution import Executor
@@ -33,7 +34,9 @@ from graph.use_cases import UseCases
 from graph.wiring.access import access_use_cases
 from graph.wiring.accounts import account_use_cases
 from graph.wiring.administration import administration_use_cases
+from graph.wiring.first_superadmin import keep_superadmin, offer_set_up
 from graph.wiring.jobs import job_worker
+from graph.wiring.openid import openid_use_cases
 from graph.wiring.second_factor import second_factor_use_cases
 from graph.wiring.services import Services, open_services
 from persistence.catalog import CatalogReader, parse_catalog
@@ -60,11 +63,12 @@ if TYPE_CHECKING:
 GRAPHQL_PATH: Final = "/graphql"
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, offers_set_up: bool = False) -> FastAPI:
     """Make the application; its lifespan opens what it needs and closes it.
 
     Args:
         settings: the settings of the process; absent: read from the environment, for servers that take a factory.
+        offers_set_up: whether the start makes the link of a set-up, for whoever prints it; earlier ones end then.
 
     Raises:
         StartupError: the keys cannot be read or kept.
@@ -77,7 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with AsyncExitStack() as stack:
             place = await stack.enter_async_context(database_place(settings))
             database = await stack.enter_async_context(open_database(settings, place))
-            app.state.place = place
+            app.state.place = await _with_superadmin(settings, database, place, offers_set_up=offers_set_up)
             app.state.checks = readiness(settings, database)
             with startup_errors(settings):
                 services = await stack.enter_async_context(open_services(settings, database))
@@ -108,7 +112,9 @@ def assemble(
     """
     app = FastAPI(title="selfgraph", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.router.redirect_slashes = False
-    app.router.routes.extend([*health_routes(), *key_routes(), *(playground_routes() if settings.playground else [])])
+    app.router.routes.extend(
+        [*health_routes(), *key_routes(), *account_page_routes(), *(playground_routes() if settings.playground else [])]
+    )
     app.add_exception_handler(HTTPException, http_error)
     _add_middleware(app, settings, drain)
     return app
@@ -152,6 +158,7 @@ async def open_endpoint(settings: Settings, services: Services) -> AsyncGenerato
         schemas=schemas,
         accounts=account_use_cases(services),
         second_factor=second_factor_use_cases(services),
+        openid=openid_use_cases(services),
         access=access_use_cases(services),
         administration=administration_use_cases(services),
     )
@@ -261,11 +268,21 @@ class DatabasePlace:
         url: with its password.
         shown: for the operator, without it.
         notice: a line about where the files are, when that is not where the settings say.
+        set_up: the token of the link of a set-up, while there is no superadmin.
     """
 
     url: str
     shown: str
     notice: str | None = None
+    set_up: str | None = field(default=None, repr=False)
+
+
+async def _with_superadmin(
+    settings: Settings, database: Database, place: DatabasePlace, *, offers_set_up: bool
+) -> DatabasePlace:
+    with startup_errors(settings):
+        await keep_superadmin(settings, database)
+        return replace(place, set_up=await offer_set_up(settings, database) if offers_set_up else None)
 
 
 @asynccontextmanager
@@ -294,16 +311,15 @@ def held_database(settings: Settings) -> Generator[DatabasePlace]:
         StartupError: there is none, or it cannot be migrated.
     """
 
-    async def migrate(place: DatabasePlace) -> None:
-        async with open_database(settings, place):
-            pass
+    async def migrate(place: DatabasePlace) -> DatabasePlace:
+        async with open_database(settings, place) as database:
+            return await _with_superadmin(settings, database, place, offers_set_up=True)
 
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
             place = runner.run(stack.enter_async_context(database_place(settings)))
-            runner.run(migrate(place))
-            yield place
+            yield runner.run(migrate(place))
         finally:
             runner.run(stack.aclose())
 

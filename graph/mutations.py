@@ -6,6 +6,7 @@ import strawberry
 
 from graph.access.keys import ApiKeysMutation
 from graph.access.roles import RolesMutation
+from graph.accounts.openid import OpenIdMutation
 from graph.accounts.passwords import PasswordMutation
 from graph.accounts.profile import ProfileMutation
 from graph.accounts.registration import RegistrationMutation
@@ -26,6 +27,7 @@ class Mutation(
     ProfileMutation,
     PasswordMutation,
     SecondFactorMutation,
+    OpenIdMutation,
     UsersMutation,
     SetUpMutation,
 ):

@@ -6,6 +6,7 @@ import strawberry
 
 from graph.access.keys import ApiKeysQuery
 from graph.access.roles import RolesQuery
+from graph.accounts.openid import OpenIdQuery
 from graph.accounts.profile import ProfileQuery
 from graph.accounts.second_factor import SecondFactorQuery
 from graph.accounts.signing_in import SessionQuery
@@ -22,6 +23,7 @@ class Query(
     ProfileQuery,
     SessionQuery,
     SecondFactorQuery,
+    OpenIdQuery,
     RolesQuery,
     ApiKeysQuery,
     UsersQuery,

@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from graph.account_settings import AccountSettings
 from graph.mail_settings import MailSettings
+from graph.openid_settings import OpenIdSettings
 from graph.rate_limit_settings import RateLimitSettings
 from graph.token_settings import TokenSettings
 
@@ -58,7 +59,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
-class Settings(AccountSettings, TokenSettings, RateLimitSettings, MailSettings):
+class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings, MailSettings):
     """The settings of one process. Names of the environment are the field names in upper case."""
 
     model_config = SettingsConfigDict(

@@ -11,6 +11,7 @@ from graph.context import Context
 
 if TYPE_CHECKING:
     from domain.access.use_cases import AccessUseCases
+    from domain.accounts.openid_use_cases import OpenIdUseCases
     from domain.accounts.second_factor_use_cases import SecondFactorUseCases
     from domain.accounts.use_cases import AccountUseCases
     from domain.administration.use_cases import AdministrationUseCases
@@ -28,6 +29,7 @@ class UseCases:
     schemas: Schemas
     accounts: AccountUseCases
     second_factor: SecondFactorUseCases
+    openid: OpenIdUseCases
     access: AccessUseCases
     administration: AdministrationUseCases
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from domain.accounts.errors import BadCredentialsError, LinkRequiredError, OpenIdEmailError
+from domain.accounts.errors import BadCredentialsError, LinkRequiredError, OpenIdEmailError, OpenIdRefusedError
 from domain.accounts.identities import Identity
 from domain.accounts.opening import MAX_LABEL
 from domain.accounts.signing_in import EmailNotVerified
@@ -117,7 +117,10 @@ async def _find_or_add(work: AccountsWork, arrival: _Arrival) -> tuple[User, boo
     """The user, and whether the account is new."""
     user_id = await work.identities.find_user_id(arrival.claims.issuer, arrival.claims.subject)
     if user_id is not None:
-        return await _lock(work, user_id), False
+        user = await _lock(work, user_id)
+        if not await work.identities.note_use(arrival.claims.issuer, arrival.claims.subject):
+            raise OpenIdRefusedError  # unlinked a moment ago
+        return user, False
     email = _vouched_email(arrival.claims)
     owner = await work.users.find_by_email(email)
     if owner is not None:

@@ -188,7 +188,11 @@ class IdentityRepository(Protocol):
         ...
 
     async def find_user_id(self, issuer: str, subject: str) -> UUID | None:
-        """The user with this identity, or None; notes that it was used."""
+        """The user with this identity, or None."""
+        ...
+
+    async def note_use(self, issuer: str, subject: str) -> bool:
+        """Note that the identity has just signed its user in; False if it is no longer linked."""
         ...
 
     async def add(self, identity: Identity) -> None:
@@ -196,7 +200,7 @@ class IdentityRepository(Protocol):
         ...
 
     async def list(self, user_id: UUID) -> list[Identity]:
-        """The user's identities, the oldest first, locked until the transaction ends."""
+        """The user's identities, the oldest first."""
         ...
 
     async def remove(self, user_id: UUID, issuer: str, subject: str) -> bool:

@@ -15,6 +15,7 @@ from domain.accounts.opening import OpenSession
 from domain.accounts.passwords import PasswordPolicy
 from domain.errors import SelfgraphError
 from graph.wiring.credentials import external_tokens, password_hasher, signing_keys, token_options
+from graph.wiring.openid import openid_providers
 from persistence.access.built_in_keys import keep_built_in_keys
 from persistence.access.notices import AccessNotices
 from persistence.access.states import PostgresAccessReader
@@ -28,9 +29,10 @@ from persistence.sign_in_attempts import PostgresSignInAttempts
 from persistence.transactions import Transactions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
 
     from domain.accounts.lockout import SignInAttempts
+    from domain.accounts.openid import OpenIdProvider
     from domain.accounts.passwords import PasswordHasher
     from domain.accounts.ports import OpenAccounts
     from domain.accounts.tokens import AccessTokens, ExternalTokens, SigningKeys
@@ -56,6 +58,7 @@ class Services:
     keys: SigningKeys
     tokens: AccessTokens
     external: ExternalTokens | None
+    openid_providers: Mapping[str, OpenIdProvider]
     limiter: RateLimiter
     attempts: SignInAttempts
     open_session: OpenSession
@@ -86,6 +89,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
         passwords = password_hasher(settings)
         stack.callback(passwords.close)
         external = await stack.enter_async_context(external_tokens(settings))
+        providers = await stack.enter_async_context(openid_providers(settings))
         limiter = await stack.enter_async_context(
             open_rate_limiter(
                 settings.rate_limits,
@@ -107,6 +111,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
             keys=keys,
             tokens=tokens,
             external=external,
+            openid_providers=providers,
             limiter=limiter,
             attempts=PostgresSignInAttempts(database, secret),
             open_session=open_session,

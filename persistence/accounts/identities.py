@@ -34,13 +34,20 @@ class PostgresIdentities:
         await self._session.execute(select(func.pg_advisory_xact_lock(number)))
 
     async def find_user_id(self, issuer: str, subject: str) -> UUID | None:
-        """The user with this identity, or None; notes that it was used."""
+        """The user with this identity, or None."""
         return await self._session.scalar(
+            select(_IDENTITY.user_id).where(_IDENTITY.issuer == issuer, _IDENTITY.subject == subject)
+        )
+
+    async def note_use(self, issuer: str, subject: str) -> bool:
+        """Note that the identity has just signed its user in; False if it is no longer linked."""
+        noted = await self._session.scalar(
             update(_IDENTITY)
             .where(_IDENTITY.issuer == issuer, _IDENTITY.subject == subject)
             .values(used_at=func.now())
             .returning(_IDENTITY.user_id)
         )
+        return noted is not None
 
     async def add(self, identity: Identity) -> None:
         """Link an identity; raises IdentityTakenError if an account has it."""
@@ -60,12 +67,11 @@ class PostgresIdentities:
             raise IdentityTakenError
 
     async def list(self, user_id: UUID) -> list[Identity]:
-        """The user's identities, the oldest first, locked until the transaction ends."""
+        """The user's identities, the oldest first."""
         rows = await self._session.scalars(
             select(_IDENTITY)
             .where(_IDENTITY.user_id == user_id)
             .order_by(_IDENTITY.created_at, _IDENTITY.issuer, _IDENTITY.subject)
-            .with_for_update()
             .execution_options(populate_existing=True)
         )
         return [_identity(row) for row in rows]
