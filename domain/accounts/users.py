@@ -58,7 +58,8 @@ def normal_email(text: str) -> str:
         InvalidInputError: it is none.
     """
     email = text.strip().lower()
-    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
+    # Some letters outside of ASCII, such as the sign of Kelvin, fold to one within.
+    if len(email) > MAX_EMAIL or not text.isascii() or not _EMAIL.fullmatch(email):
         raise InvalidInputError("This is not an email address.", ("email",))
     return email
 
@@ -70,7 +71,7 @@ def normal_username(text: str) -> str:
         InvalidInputError: it is none.
     """
     username = text.strip().lower()
-    if not _USERNAME.fullmatch(username):
+    if not text.isascii() or not _USERNAME.fullmatch(username):
         raise InvalidInputError(
             "A username has 3 to 32 letters a-z, digits, dots, hyphens or underscores, a letter or digit at each end.",
             ("username",),

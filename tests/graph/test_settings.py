@@ -60,6 +60,8 @@ WRONG = [
     ("CORS_ORIGINS", "ftp://app.example", "https://app.example"),
     ("TRUSTED_PROXIES", "proxy.example", "networks such as 10.0.0.0/8"),
     ("TRUSTED_PROXIES", "10.0.0.0/33", "networks such as 10.0.0.0/8"),
+    ("SIGN_UP", "invited", "'open' or 'closed'"),
+    ("EMAIL_VERIFICATION", "true", "'optional' or 'required'"),
     ("RATE_LIMIT_LOGIN", "10", "rates such as 10/minute per address"),
     ("RATE_LIMIT_LOGIN", "10/minute per user", "rates per address, account, key"),
     ("RATE_LIMIT_OPERATIONS", "0/minute", "or off"),
