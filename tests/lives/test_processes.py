@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from tests.graph.commands.process import KEY
-from tests.lives.people import ME, bearer, closed, hear, say
+from tests.lives.people import ME, PASSWORD, bearer, closed, hear, say
 from tests.lives.processes import everywhere, short_token, until_refused
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 LOGOUT = "mutation { logout }"
 CREATE_KEY = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret key { id } } }"
 REVOKE_KEY = "mutation ($id: ID!) { revokeApiKey(id: $id) { id } }"
+SET_ACTIVE = "mutation ($id: ID!, $active: Boolean!) { setUserActive(id: $id, active: $active) { active } }"
+SET_ROLE = "mutation ($id: ID!, $role: String!) { setUserRoles(id: $id, role: $role) { role } }"
+IMPERSONATE = "mutation ($id: ID!) { impersonate(userId: $id) { accessToken refreshToken } }"
+DELETE = "mutation ($password: String!) { deleteMe(password: $password) }"
+COUNT = "{ usersCount }"
 SYSTEM = "{ __typename }"
 REVOKED = ("UNAUTHENTICATED", "REVOKED")
 OPERATOR = {"apikey": KEY}
@@ -24,7 +29,8 @@ async def newcomer(server: Server) -> dict[str, Any]:
     """Somebody who has just signed up."""
     async with server.device() as device:
         await device.register(f"{uuid4().hex}@example.com")
-        return {"access_token": device.access_token, "user_id": device.user_id, "session_id": device.session_id}
+        names = ("access_token", "refresh_token", "user_id", "session_id")
+        return {name: getattr(device, name) for name in names}
 
 
 def sign_in(device: Device, session: dict[str, Any]) -> None:
@@ -81,3 +87,60 @@ async def test_websockets_of_both_close_when_the_token_expires_unless_it_is_rene
             assert [(await hear(socket))["type"] for _ in range(2)] == ["pong", "pong"]
             await say(socket, {"type": "subscribe", "id": "1", "payload": {"query": ME}})
             assert (await hear(socket))["payload"]["data"]["me"]["id"] == somebody["user_id"]
+
+
+async def test_a_deactivated_user_is_out_on_both(two_workers: Server) -> None:
+    somebody = await newcomer(two_workers)
+    async with everywhere(two_workers, bearer(somebody["access_token"])) as both:
+        (here, here_socket), (there, there_socket) = both.pairs
+        for device in (here, there):
+            sign_in(device, somebody)
+            assert (await device.data(ME))["id"] == somebody["user_id"]
+
+        await here.data(SET_ACTIVE, {"id": somebody["user_id"], "active": False}, **OPERATOR)
+
+        assert await here.refusal(ME) == REVOKED
+        assert await until_refused(there, ME) == REVOKED
+        assert [await closed(here_socket), await closed(there_socket)] == [4403, 4403]
+        for device in (here, there):
+            assert await device.refresh_refusal() == ("UNAUTHENTICATED", "DEACTIVATED")
+
+
+async def test_a_role_that_was_taken_away_is_gone_on_both(two_workers: Server) -> None:
+    somebody = await newcomer(two_workers)
+    async with two_workers.device() as operator:
+        await operator.data(SET_ROLE, {"id": somebody["user_id"], "role": "admin"}, **OPERATOR)
+    async with everywhere(two_workers, bearer(somebody["access_token"])) as both:
+        (here, here_socket), (there, there_socket) = both.pairs
+        for device in (here, there):
+            sign_in(device, somebody)
+            assert await device.data(COUNT) > 0
+
+        await here.data(SET_ROLE, {"id": somebody["user_id"], "role": "user"}, **OPERATOR)
+
+        assert await here.refusal(COUNT) == ("FORBIDDEN", None)
+        assert await until_refused(there, COUNT) == ("FORBIDDEN", None)
+        assert [await closed(here_socket), await closed(there_socket)] == [4403, 4403]
+        for device in (here, there):  # the token says `admin` still, and is good
+            assert (await device.data(ME))["role"] == "user"
+
+
+async def test_an_impersonation_ends_on_both_with_the_admin_who_began_it(two_workers: Server) -> None:
+    admin, somebody = await newcomer(two_workers), await newcomer(two_workers)
+    async with two_workers.device() as operator:
+        await operator.data(SET_ROLE, {"id": admin["user_id"], "role": "admin"}, **OPERATOR)
+        sign_in(operator, admin)
+        acting = await operator.data(IMPERSONATE, {"id": somebody["user_id"]})
+    assert acting["refreshToken"] is None
+    async with everywhere(two_workers, bearer(acting["accessToken"])) as both:
+        (here, here_socket), (there, there_socket) = both.pairs
+        for device in (here, there):
+            device.access_token = acting["accessToken"]
+            assert (await device.data(ME))["id"] == somebody["user_id"]
+            assert await device.refusal(DELETE, {"password": PASSWORD}) == ("FORBIDDEN", None)
+
+        await here.data(SET_ROLE, {"id": admin["user_id"], "role": "user"}, **OPERATOR)
+
+        assert await here.refusal(ME) == REVOKED
+        assert await until_refused(there, ME) == REVOKED
+        assert [await closed(here_socket), await closed(there_socket)] == [4403, 4403]
