@@ -69,7 +69,9 @@ def test_a_phone_number_is_written_as_e164(text: str) -> None:
     assert normal_phone(text) == "+41441234567"
 
 
-@pytest.mark.parametrize("text", ["", "0441234567", "+0441234567", "+41x", "+1234567890123456", "+\uff14\uff1144", "+41\0"])
+@pytest.mark.parametrize(
+    "text", ["", "0441234567", "+0441234567", "+41x", "+1234567890123456", "+\uff14\uff1144", "+41\0"]
+)
 def test_what_is_no_phone_number_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         normal_phone(text)
