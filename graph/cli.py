@@ -7,6 +7,7 @@ import sys
 import typer
 
 from graph.commands import db, keys, migrate
+from graph.commands.accounts import create_superadmin
 from graph.commands.schema import export_schema
 from graph.commands.serve import serve
 from graph.commands.sql import sql
@@ -30,6 +31,7 @@ app.command()(serve)
 app.command()(worker)
 app.command()(sql)
 app.command()(export_schema)
+app.command()(create_superadmin)
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(migrate.app, name="migrate")

@@ -41,9 +41,9 @@ class MailSettings(BaseSettings):
     public_url: str | None = None
     """Address under which users reach the server (`https://api.example`); absent: `http://HOST:PORT`."""
     verify_email_url: str | None = None
-    """Link that verifies an address, with `{token}` in it; absent: `PUBLIC_URL/account/verify?token={token}`."""
+    """Link that verifies an address, with `{token}` in it; absent: `PUBLIC_URL/account/verify#token={token}`."""
     reset_password_url: str | None = None
-    """Link that resets a password, with `{token}` in it; absent: `PUBLIC_URL/account/reset?token={token}`."""
+    """Link that resets a password, with `{token}` in it; absent: `PUBLIC_URL/account/reset#token={token}`."""
     mail_backend: MailBackend = MailBackend.CONSOLE
     """`console` prints mails, `smtp` sends them."""
     mail_from: str = "no-reply@localhost"

@@ -69,7 +69,7 @@ def _serve_here(settings: Settings, sockets: list[socket.socket]) -> int:
 
         given = settings
         settings = _prepared(settings)
-        app = create_app(settings)
+        app = create_app(settings, offers_set_up=True)
 
         def on_started() -> None:
             stack.close()
@@ -191,6 +191,9 @@ def _announce(settings: Settings, bound: socket.socket, place: DatabasePlace) ->
         "Database": place.shown,
         "Keys": str((settings.data_dir / "keys.env").absolute()) if made else "from the environment",
     }
+    if place.set_up is not None:
+        # In the fragment, so that it reaches no log of a server or proxy.
+        lines["Set up"] = f"{settings.public_url or url}/setup#token={place.set_up}"
     typer.echo("".join(f"{name:<10}{value}\n" for name, value in lines.items()), nl=False)
     if place.notice:
         typer.echo(place.notice)

@@ -21,11 +21,12 @@ from persistence.mail_queue import MAIL_PURPOSE
 
 if TYPE_CHECKING:
     from graph.wiring.services import Services
+    from persistence.transactions import Transactions
 
 
 def administration_use_cases(services: Services) -> AdministrationUseCases:
     """The use cases of the slice `administration`."""
-    open_work = _open(services)
+    open_work = open_administration(services.transactions, services.secret)
     directory = PostgresUserDirectory(services.transactions)
     trail = PostgresKeptTrail(services.transactions)
     return AdministrationUseCases(
@@ -50,6 +51,6 @@ def administration_use_cases(services: Services) -> AdministrationUseCases:
     )
 
 
-def _open(services: Services) -> PostgresAdministration:
-    mail, second_factors = Cipher(services.secret, MAIL_PURPOSE), Cipher(services.secret, SECOND_FACTOR_PURPOSE)
-    return PostgresAdministration(services.transactions, mail, second_factors)
+def open_administration(transactions: Transactions, secret: str) -> PostgresAdministration:
+    """Begins the transactions of the slice; `secret` is SECRET_KEY."""
+    return PostgresAdministration(transactions, Cipher(secret, MAIL_PURPOSE), Cipher(secret, SECOND_FACTOR_PURPOSE))

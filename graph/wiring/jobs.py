@@ -64,8 +64,8 @@ def mail_options(settings: Settings) -> MailOptions:
         sender=settings.mail_from,
         app_name=settings.app_name,
         public_url=public_url,
-        verify_email_url=settings.verify_email_url or f"{public_url}/account/verify?token={{token}}",
-        reset_password_url=settings.reset_password_url or f"{public_url}/account/reset?token={{token}}",
+        verify_email_url=settings.verify_email_url or f"{public_url}/account/verify#token={{token}}",
+        reset_password_url=settings.reset_password_url or f"{public_url}/account/reset#token={{token}}",
         templates=settings.mail_templates_dir,
         smtp=smtp if settings.mail_backend is MailBackend.SMTP else None,
     )

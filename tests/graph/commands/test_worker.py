@@ -63,7 +63,7 @@ async def test_links_lead_to_the_server_unless_told_otherwise(
         port = process.line("Health").removesuffix("/healthz").rpartition(":")[2]
         await enqueue(migrated, "ada@example.com")
         text = text_of(await mailbox.message_to("ada@example.com"))
-        assert f"http://127.0.0.1:{port}/account/verify?token=the-token" in text
+        assert f"http://127.0.0.1:{port}/account/verify#token=the-token" in text
 
 
 async def test_every_process_of_a_server_may_take_a_job_and_one_does(
@@ -136,7 +136,7 @@ async def test_mails_are_printed_where_nothing_else_is_said(
     with running("serve", "--port", "0", folder=tmp_path, **environment) as process:
         assert process.line("Mail to") == "ada@example.com"
         assert process.line("Subject:") == "Confirm your address for selfgraph"
-        assert "/account/verify?token=the-token" in process.line("http://")
+        assert "/account/verify#token=the-token" in process.line("http://")
         process.signal()
         assert process.wait() == 0
     assert "the-token" not in process.errors
