@@ -17,7 +17,7 @@ from persistence.credentials.signing import PURPOSE, KeySet, SigningKey, generat
 from persistence.credentials.tokens import LEEWAY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import asyncpg
 
@@ -186,12 +186,16 @@ class SigningKeyStore:
 class SigningKeyRing:
     """The port `SigningKeys`: holds the keys that are in force, and reads them anew when it is told to."""
 
-    def __init__(self, store: SigningKeyStore, algorithm: SigningAlgorithm) -> None:
+    def __init__(
+        self, store: SigningKeyStore, algorithm: SigningAlgorithm, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._algorithm = algorithm
+        self._clock = clock
         self._current: KeySet | None = None
         self._loading = asyncio.Lock()
-        self._loaded_at = -_RENEW_SECONDS
+        self._began_at = -_RENEW_SECONDS
+        self._loads = 0
 
     @property
     def current(self) -> KeySet:
@@ -214,19 +218,18 @@ class SigningKeyRing:
             await self._load()
 
     async def renew(self) -> bool:
-        """Read the keys anew unless that was done, or tried, within the last three seconds.
+        """Read the keys anew, or wait for a reading that is under way; not if the last one began in these 3 seconds.
 
         Raises:
             UnavailableError: the database cannot be reached; the old keys stay.
         """
-        if self._fresh():
+        if self._fresh() and not self._loading.locked():
             return False
-        asked_at = time.monotonic()
+        before = self._loads
         async with self._loading:
-            if self._loaded_at > asked_at:
-                return True
-            await self._load()
-        return True
+            if self._loads == before and not self._fresh():
+                await self._load()
+        return self._loads > before
 
     def jwks(self) -> dict[str, Any]:
         """The public keys as a JWK set (RFC 7517).
@@ -237,8 +240,9 @@ class SigningKeyRing:
         return self.current.jwks(datetime.now(UTC))
 
     def _fresh(self) -> bool:
-        return time.monotonic() - self._loaded_at < _RENEW_SECONDS
+        return self._clock() - self._began_at < _RENEW_SECONDS
 
     async def _load(self) -> None:
-        self._loaded_at = time.monotonic()
+        self._began_at = self._clock()
         self._current = await self._store.load(self._algorithm)
+        self._loads += 1

@@ -41,7 +41,8 @@ class Worker:
 
     def __init__(self, database: Database, algorithm: str = "HS256", *, secret: str = SECRET) -> None:
         self.store = SigningKeyStore(database, secret, LIFETIME)
-        self.ring = SigningKeyRing(self.store, SigningAlgorithm(algorithm))
+        self.now = 1000.0
+        self.ring = SigningKeyRing(self.store, SigningAlgorithm(algorithm), clock=lambda: self.now)
         self.tokens = JwtAccessTokens(self.ring, TokenOptions(lifetime=LIFETIME))
 
     @classmethod
@@ -122,7 +123,7 @@ async def test_a_worker_that_has_not_heard_of_the_rotation_learns_it_from_an_unk
     with pytest.raises(UnknownKeyError):
         behind.tokens.verify(token)
 
-    behind.ring._loaded_at -= 3.0  # as if the start had been some seconds ago
+    behind.now += 3
     assert await behind.ring.renew()
     assert behind.verifies(token)
     assert ahead.verifies(behind.issue())
@@ -139,8 +140,10 @@ async def test_made_up_kids_do_not_make_the_database_busy(database: Database, mo
 
     monkeypatch.setattr(worker.store, "load", counted)
     assert not await worker.ring.renew()
-    worker.ring._loaded_at -= 3.0
-    assert any(await asyncio.gather(*(worker.ring.renew() for _ in range(50))))
+    worker.now += 3
+    assert all(await asyncio.gather(*(worker.ring.renew() for _ in range(50))))  # all wait for the one that reads
+    assert len(loads) == 1
+    assert not any(await asyncio.gather(*(worker.ring.renew() for _ in range(50))))
     assert len(loads) == 1
 
 
@@ -199,6 +202,19 @@ async def test_another_algorithm_gets_its_own_key_and_the_tokens_of_the_old_one_
     await before.ring.reload()
     assert before.verifies(after.issue())
     assert len(await kids(database)) == 2
+
+
+async def test_a_retired_key_signs_nothing_and_ends_without_being_read_again(database: Database) -> None:
+    worker = await Worker.start(database, "HS256")
+    retired = worker.kid
+    await worker.store.rotate(SigningAlgorithm.ES256)
+    await worker.ring.reload()
+
+    assert worker.kid != retired
+    until = worker.ring.current.keys[retired].verifies_until
+    assert until is not None
+    assert worker.ring.current.find(retired, until - timedelta(seconds=1)) is not None
+    assert worker.ring.current.find(retired, until) is None
 
 
 async def test_a_new_secret_key_makes_a_new_key_and_says_so_once(database: Database) -> None:

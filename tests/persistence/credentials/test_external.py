@@ -208,7 +208,14 @@ async def test_claims_of_any_other_form_are_refused(changes: dict[str, Any]) -> 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"crit": ["exp"], "exp": 1}, {"typ": "dpop+jwt"}, {"typ": "logout+jwt"}, {"kid": "two"}, {"kid": ""}],
+    [
+        {"crit": ["exp"], "exp": 1},
+        {"crit": ["b64"], "b64": True},
+        {"typ": "dpop+jwt"},
+        {"typ": "logout+jwt"},
+        {"kid": "two"},
+        {"kid": ""},
+    ],
     ids=str,
 )
 async def test_headers_of_any_other_form_are_refused(headers: dict[str, Any]) -> None:
@@ -240,6 +247,13 @@ async def test_an_algorithm_that_was_not_configured_is_refused(algorithm: Any) -
         for signature in ("", base64.urlsafe_b64encode(digest).decode().rstrip("=")):
             with pytest.raises(InvalidTokenError):
                 await tokens.verify(f"{text}.{signature}")
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+async def test_a_good_signature_by_an_algorithm_that_was_not_configured_is_refused(algorithm: str) -> None:
+    async with trusting([jwk_of(RSA_KEY, "one")]) as tokens:
+        with pytest.raises(InvalidTokenError):
+            await tokens.verify(signed(claims(), algorithm=algorithm))
 
 
 async def test_a_key_is_used_for_the_algorithm_that_it_was_published_for() -> None:
