@@ -34,7 +34,7 @@ def _unavailable(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _node_and_npm() -> tuple[list[str], list[str]]:
+def node_and_npm() -> tuple[list[str], list[str]]:
     """The commands of node and npm: the machine's, else those of the wheel that pyright brings along."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
@@ -70,7 +70,7 @@ def _install(folder: Path) -> None:
         return
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, folder)
-    _, npm = _node_and_npm()
+    _, npm = node_and_npm()
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     if result.returncode:
@@ -87,7 +87,7 @@ def endpoint() -> Generator[Served]:
 @pytest.fixture
 def run_script(clients: Path, endpoint: Served) -> RunScript:
     """Runs a script with the URL and the key of a server; returns the JSON that it prints."""
-    node, _ = _node_and_npm()
+    node, _ = node_and_npm()
 
     def run(name: str) -> Any:
         command = [*node, name, endpoint.url, KEY]

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from graph.cli import app
+from tests.docs.pages import blocks
 from tests.graph.commands.process import KEY, PATIENCE, ROOT, running
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHINOOK = ROOT / "bench" / "chinook.sql"
-
-
-def blocks(page: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a page: language and text."""
-    return re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def graphql_examples(page: str) -> Iterator[tuple[str, dict[str, Any], Any]]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
-from tests.graph.commands.process import running
-from tests.lives.people import Server
+from tests.lives.processes import serving
 from tests.mail import Mailbox, mail_server
 
 if TYPE_CHECKING:
@@ -20,26 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from persistence.embedded import EmbeddedServer
-
-SECRET = "secret-key-of-the-tests-0123456789-abcdef"
+    from tests.lives.people import Server
 
 
 class Start(Protocol):
     def __call__(self, *arguments: str, **settings: str) -> Server: ...
-
-
-@contextmanager
-def serving(folder: Path, url: str, mailbox: Mailbox, *arguments: str, **settings: str) -> Generator[Server]:
-    """Run `selfgraph serve` with these arguments and settings."""
-    environment: dict[str, Any] = {
-        "DATABASE_URL": url,
-        "SECRET_KEY": SECRET,
-        "TRUSTED_PROXIES": "127.0.0.1",
-        **mailbox.settings,
-        **settings,
-    }
-    with running("serve", "--port", "0", *arguments, folder=folder, **environment) as process:
-        yield Server(process.line("GraphQL"), url, SECRET)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
-"""Devices and websockets on each process of a server, and tokens as a server would issue them."""
+"""Servers of one or several processes, devices and websockets on each of them, and tokens as they would issue them."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,35 @@ from domain.accounts.tokens import SigningAlgorithm
 from persistence.credentials.tokens import JwtAccessTokens, TokenOptions
 from persistence.database import Database, DatabaseOptions
 from persistence.signing_keys import SigningKeyRing, SigningKeyStore
-from tests.lives.people import PATIENCE, worker_of
+from tests.graph.commands.process import running
+from tests.lives.people import PATIENCE, Server, worker_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Generator, Mapping
+    from pathlib import Path
     from uuid import UUID
 
     from websockets.asyncio.client import ClientConnection
 
-    from tests.lives.people import Device, Server
+    from tests.lives.people import Device
+    from tests.mail import Mailbox
 
 AT_ONCE = 8
+SECRET = "secret-key-of-the-tests-0123456789-abcdef"
+
+
+@contextmanager
+def serving(folder: Path, url: str, mailbox: Mailbox, *arguments: str, **settings: str) -> Generator[Server]:
+    """Run `selfgraph serve` with these arguments and settings."""
+    environment: dict[str, Any] = {
+        "DATABASE_URL": url,
+        "SECRET_KEY": SECRET,
+        "TRUSTED_PROXIES": "127.0.0.1",
+        **mailbox.settings,
+        **settings,
+    }
+    with running("serve", "--port", "0", *arguments, folder=folder, **environment) as process:
+        yield Server(process.line("GraphQL"), url, SECRET)
 
 
 @dataclass
