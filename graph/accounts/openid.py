@@ -154,7 +154,7 @@ class OpenIdMutation:
         permission_classes=[signed_in("accounts:write")],
         description=(
             "Link the identity of the caller who came back from a provider. UNAUTHENTICATED with reason INVALID_STATE"
-            " or PROVIDER_REFUSED; CONFLICT if an account has the identity; UNAVAILABLE; RATE_LIMITED. Not for API keys."
+            " or PROVIDER_REFUSED; CONFLICT if an account has it; UNAVAILABLE; RATE_LIMITED. Not for API keys."
         ),
     )
     async def complete_openid_link(
