@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import bcrypt
@@ -114,6 +115,55 @@ async def test_attempts_on_one_account_are_slowed_down_and_a_login_forgives_them
     locked = await accounts.login_refusal()
     assert locked["code"] == "RATE_LIMITED"
     assert locked["retryAfter"] > 0
+
+
+async def test_batched_logins_count_each(accounts: Accounts) -> None:
+    await accounts.sign_up()
+    guess = f'mutation {{ login(identifier: "{EMAIL}", password: "wrong password") {{ __typename }} }}'
+
+    batch = json.dumps([{"query": guess} for _ in range(9)])
+    response = await accounts.http.post("/graphql", content=batch, headers={"Content-Type": "application/json"})
+
+    codes = [answer["errors"][0]["extensions"]["code"] for answer in response.json()]
+    assert (codes.count("UNAUTHENTICATED"), codes.count("RATE_LIMITED")) == (5, 4)
+
+
+async def test_of_aliased_guesses_the_first_wrong_one_is_the_last(accounts: Accounts) -> None:
+    await accounts.sign_up()
+    guesses = " ".join(
+        f'l{n}: login(identifier: "{EMAIL}", password: "{password}") {{ __typename }}'
+        for n, password in enumerate(["wrong password", PASSWORD])
+    )
+
+    answer = await accounts.respond(f"mutation {{ {guesses} }}")
+
+    assert [error["path"] for error in answer["errors"]] == [["l0"]]
+    assert await accounts.value("SELECT count(*) FROM selfgraph.sessions") == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE selfgraph.users SET password_hash = 'another'",
+        "UPDATE selfgraph.users SET active = false",
+        "DELETE FROM selfgraph.users",
+    ],
+)
+async def test_what_changes_while_the_password_is_checked_counts(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    await accounts.sign_up()
+    verify = ThreadedPasswordHasher.verify
+
+    async def meanwhile(hasher: ThreadedPasswordHasher, password: str, hashed: str | None) -> PasswordCheck:
+        check = await verify(hasher, password, hashed)
+        await accounts.execute(change)
+        return check
+
+    monkeypatch.setattr(ThreadedPasswordHasher, "verify", meanwhile)
+
+    assert await accounts.login_refusal() == BAD
+    assert await accounts.value("SELECT count(*) FROM selfgraph.sessions") <= 1
 
 
 async def test_a_sign_in_from_a_new_device_is_told_by_mail(accounts: Accounts) -> None:
