@@ -15,6 +15,7 @@ from domain.accounts.tokens import (
     ExternalClaims,
     InvalidTokenError,
 )
+from domain.bounded import BoundedCache
 from domain.roles import ADMINISTRATORS
 from persistence.credentials.tokens import LEEWAY
 
@@ -32,6 +33,9 @@ _LONGEST_SUBJECT: Final = 255
 _LONGEST_VARIABLE: Final = 4096
 _MOST_ROLES: Final = 100
 _LONGEST_ROLE: Final = 63
+_REMEMBERED: Final = 10_000
+_MOST_REMEMBERED: Final = 16_777_216
+"""Characters of all remembered tokens together."""
 _USUAL_CLAIMS: Final = {"x-user-id": "sub", "x-email": "email"}
 
 
@@ -64,11 +68,19 @@ class ExternalOptions:
     trust_roles: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    claims: ExternalClaims
+    kid: str
+    key: PublishedKey
+
+
 class JwksExternalTokens:
     """The port `ExternalTokens` on the issuer's published keys.
 
     The header chooses among the configured algorithms only, and among those only one that fits its key; addresses and
     keys in the header are not looked at. Roles of administrators are taken away unless the issuer is trusted with them.
+    A verified token is remembered until it expires or its key is published no more.
     """
 
     def __init__(self, options: ExternalOptions, keys: FindsKeys) -> None:
@@ -78,11 +90,16 @@ class JwksExternalTokens:
         self._paths = {name: parse_path(path) for name, path in (_USUAL_CLAIMS | renamed).items()}
         self._role = self._paths.pop("role", None)
         self._roles = self._paths.pop("roles", None)
+        self._verified: BoundedCache[str, _Verified] = BoundedCache(
+            max_entries=_REMEMBERED, max_weight=_MOST_REMEMBERED
+        )
 
     def issued(self, token: str) -> bool:
         """Whether its `iss`, unverified, is the configured issuer."""
         if len(token) > LONGEST or not token.isascii():
             return False
+        if self._verified.find(token) is not None:
+            return True
         try:
             claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
         except jwt.PyJWTError:
@@ -99,11 +116,16 @@ class JwksExternalTokens:
         """
         if len(token) > LONGEST or not token.isascii():
             raise InvalidTokenError
+        known = self._verified.find(token)
+        if known is not None and await self._keys.find(known.kid) is known.key:
+            return _alive(known.claims)
         algorithm, kid = self._header(token)
         key = await self._keys.find(kid)
         if key is None:
             raise InvalidTokenError
-        return self._read(self._decode(token, algorithm, key))
+        claims = self._read(self._decode(token, algorithm, key))
+        self._verified.add(token, _Verified(claims, kid, key), weight=len(token))
+        return claims
 
     def _header(self, token: str) -> tuple[ExternalAlgorithm, str]:
         try:
@@ -167,3 +189,9 @@ class JwksExternalTokens:
         if claims.get("email_verified") in (False, "false"):
             found.pop("x-email", None)
         return {name: text for name, text in found.items() if text is not None and len(text) <= _LONGEST_VARIABLE}
+
+
+def _alive(claims: ExternalClaims) -> ExternalClaims:
+    if claims.expires_at + LEEWAY <= datetime.now(UTC):
+        raise ExpiredTokenError
+    return claims

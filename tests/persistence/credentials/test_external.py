@@ -6,7 +6,9 @@ import hmac
 import json
 import time
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import jwt
 import pytest
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from domain.accounts.tokens import ExpiredTokenError, ExternalAlgorithm, InvalidTokenError
 from persistence.credentials.external import ExternalOptions, JwksExternalTokens
-from persistence.credentials.key_sets import RemoteKeySet
+from persistence.credentials.key_sets import PublishedKey, RemoteKeySet
 from tests.persistence.credentials.issuer import OTHER_RSA_KEY, RSA_KEY, Issuer, claims_of, jwk_of, signed
 
 if TYPE_CHECKING:
@@ -294,3 +296,41 @@ async def test_whose_token_it_is_shows_without_a_request() -> None:
         assert not tokens.issued(signed({"iss": [ISSUER]}))
         await keys.close()
     assert issuer.requests == []
+
+
+class Published:
+    """A key set that a test changes."""
+
+    def __init__(self) -> None:
+        self.key: PublishedKey | None = PublishedKey(jwk_of(RSA_KEY, "one", alg="RS256"))
+
+    async def find(self, kid: str) -> PublishedKey | None:
+        return self.key if kid == "one" else None
+
+
+async def test_a_token_is_verified_once_while_its_key_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    published = Published()
+    tokens = JwksExternalTokens(ExternalOptions(issuer=ISSUER, audiences=(AUDIENCE,)), published)
+    token = signed(claims())
+    first = await tokens.verify(token)
+    with monkeypatch.context() as broken:
+        broken.setattr(jwt, "decode", None)
+        assert tokens.issued(token)
+        assert await tokens.verify(token) == first
+    published.key = None
+    with pytest.raises(InvalidTokenError):
+        await tokens.verify(token)
+    published.key = PublishedKey(jwk_of(OTHER_RSA_KEY, "one", alg="RS256"))
+    with pytest.raises(InvalidTokenError):
+        await tokens.verify(token)
+
+
+async def test_a_remembered_token_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = JwksExternalTokens(ExternalOptions(issuer=ISSUER, audiences=(AUDIENCE,)), Published())
+    token = signed(claims())
+    expires_at = (await tokens.verify(token)).expires_at
+    monkeypatch.setattr(
+        "persistence.credentials.external.datetime", Mock(now=lambda _: expires_at + timedelta(seconds=10))
+    )
+    with pytest.raises(ExpiredTokenError):
+        await tokens.verify(token)
