@@ -64,8 +64,7 @@ class ChangePassword:
             await confirmed.lock(work)
             await work.users.set_password(user.id, password_hash)
             ended = await work.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, but=actor.session_id)
-            await forget_links(work, user)
-            await work.one_time_tokens.remove_all(user.id, Purpose.SECOND_FACTOR)
+            await forget_tokens(work, user)
             await work.mail.add(password_changed(user, client))
             await work.audit.add(
                 AuditEvent("user.change_password", user.id, actor.key_id, f"user:{user.id}", address=client.address)
@@ -73,7 +72,7 @@ class ChangePassword:
         return PasswordChanged(ended)
 
 
-async def forget_links(work: AccountsWork, user: User) -> None:
-    """Make every mailed link useless: whoever had the account before may have asked for it, to another address."""
-    await work.one_time_tokens.remove_all(user.id, Purpose.RESET_PASSWORD)
-    await work.one_time_tokens.remove_all(user.id, Purpose.VERIFY_EMAIL)
+async def forget_tokens(work: AccountsWork, user: User) -> None:
+    """Make useless what a thief may have asked for under the old password: sign-ins half done, links in mails."""
+    for purpose in (Purpose.SECOND_FACTOR, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
+        await work.one_time_tokens.remove_all(user.id, purpose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from domain.accounts.changing_password import PasswordChanged, forget_links
+from domain.accounts.changing_password import PasswordChanged, forget_tokens
 from domain.accounts.errors import InvalidLinkError
 from domain.accounts.mails import password_changed, password_reset
 from domain.accounts.one_time import OneTimeToken, Purpose, checked_secret, new_token
@@ -115,7 +115,7 @@ async def _verified(work: AccountsWork, user: User) -> User:
 async def _set_password(work: AccountsWork, user: User, password_hash: str, client: Client) -> int:
     await work.users.set_password(user.id, password_hash)
     ended = await work.sessions.end_all(user.id, EndReason.PASSWORD_RESET)
-    await forget_links(work, user)
+    await forget_tokens(work, user)
     await work.mail.add(password_changed(user, client))
     await work.audit.add(AuditEvent("user.reset_password", user.id, target=f"user:{user.id}", address=client.address))
     return ended

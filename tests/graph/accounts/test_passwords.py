@@ -247,3 +247,21 @@ async def test_a_new_password_stops_a_change_of_address_that_a_thief_has_asked_f
     verify = "mutation ($token: String!) { verifyEmail(token: $token) { email } }"
     assert (await accounts.refusal(verify, {"token": stolen}))["code"] == "VALIDATION"
     assert await accounts.value("SELECT email FROM selfgraph.users") == EMAIL
+
+
+@pytest.mark.parametrize("by", ["change", "reset"])
+async def test_a_new_password_ends_a_sign_in_that_waits_for_its_second_factor(accounts: Accounts, by: str) -> None:
+    session = await accounts.sign_up()
+    await accounts.execute(
+        "INSERT INTO selfgraph.second_factors (user_id, secret, confirmed_at) SELECT id, '', now() FROM selfgraph.users"
+    )
+    assert (await accounts.login())["__typename"] == "SecondFactorRequired"
+    waiting = "SELECT count(*) FROM selfgraph.one_time_tokens WHERE purpose = 'second_factor'"
+    assert await accounts.value(waiting) == 1
+
+    if by == "change":
+        await accounts.data(CHANGE, {"old": PASSWORD, "new": OTHER_PASSWORD}, token=session["accessToken"])
+    else:
+        await accounts.data(RESET, {"token": await reset_token(accounts), "password": OTHER_PASSWORD})
+
+    assert await accounts.value(waiting) == 0
