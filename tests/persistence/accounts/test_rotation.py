@@ -11,14 +11,19 @@ from sqlalchemy import event
 
 from domain.accounts.sessions import EndReason, Rotation
 from domain.identifiers import digest, new_secret
+from persistence.accounts.profiles import PostgresProfiles
+from persistence.accounts.work import PostgresAccounts
+from persistence.credentials.encryption import Cipher
 from persistence.credentials.successors import HmacSuccessors
-from tests.persistence.accounts.conftest import GRACE, LIFETIME, SECRET, after
+from persistence.database import Database, DatabaseOptions
+from persistence.migrations import upgrade_to_head
+from persistence.transactions import Transactions
+from tests.persistence.accounts.conftest import GRACE, LIFETIME, SECRET, Kept, after
 
 if TYPE_CHECKING:
     from typing import Any
 
     from domain.accounts.sessions import Session
-    from tests.persistence.accounts.conftest import Kept
 
 
 async def stored(kept: Kept, session: Session) -> Any:
@@ -280,3 +285,20 @@ def test_a_successor_follows_from_the_token_and_the_secret_only() -> None:
     assert HmacSuccessors("t" * 32).after(token) != after(token)
     assert len(after(token)) == len(token)
     assert SECRET not in after(token)
+
+
+async def test_an_exchange_needs_no_prepared_statements(empty_database: str) -> None:
+    database = await Database.connect(DatabaseOptions(empty_database, prepared_statements=False))
+    try:
+        await upgrade_to_head(database)
+        kept = Kept(database, PostgresAccounts(Transactions(database), Cipher(SECRET, "mail"), Cipher(SECRET, "x")))
+        user = await kept.add_user()
+        _, token = await kept.add_session(user)
+
+        rotation = await kept.rotate(token)
+
+        assert rotation.user is not None
+        assert rotation.user.id == user.id
+        assert (await PostgresProfiles(database).find(user.id)) is not None
+    finally:
+        await database.close()
