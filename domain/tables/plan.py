@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from domain.tables.aggregates import AggregationOutput, AggregationRoot
     from domain.tables.catalog import Column, DataType, Table
     from domain.tables.operators import Direction, Operator
     from domain.tables.relationships import Relationship
@@ -137,7 +138,7 @@ class ListOutput:
     rows: Rows
 
 
-Output: TypeAlias = ColumnOutput | ConstantOutput | ObjectOutput | ListOutput
+Output: TypeAlias = "ColumnOutput | ConstantOutput | ObjectOutput | ListOutput | AggregationOutput"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class Rows:
         output: what of each row.
         where: which of them.
         order_by: in which order; the table's row key is added by `secure`.
+        distinct_on: of rows that are equal in these, the first only; the ordering begins with them.
         limit: how many at most.
         offset: how many are skipped first.
         cap: more rows than this are refused; set by `secure`.
@@ -161,6 +163,7 @@ class Rows:
     limit: Parameter | None = None
     offset: Parameter | None = None
     cap: int | None = None
+    distinct_on: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,7 @@ class ByKeyRoot:
     rows: Rows
 
 
-Root: TypeAlias = ListRoot | ByKeyRoot
+Root: TypeAlias = "ListRoot | ByKeyRoot | AggregationRoot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
+from domain.tables.aggregates import AggregationOutput, AggregationRoot, NodesOutput
 from domain.tables.operators import Direction
 from domain.tables.plan import (
     ByKeyRoot,
@@ -20,6 +21,7 @@ from domain.tables.plan import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from domain.tables.aggregates import Aggregation
     from domain.tables.plan import Output, Root, Rows
 
 
@@ -57,6 +59,8 @@ def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
         case ByKeyRoot():
             output = tuple(_each_below(inner, change) for inner in root.rows.output)
             return replace(root, rows=replace(root.rows, output=output))
+        case AggregationRoot():
+            return replace(root, aggregation=_each_aggregated(root.aggregation, change))
         case _:
             assert_never(root)
 
@@ -64,6 +68,16 @@ def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
 def _each(rows: Rows, change: Callable[[Rows], Rows]) -> Rows:
     rows = change(rows)
     return replace(rows, output=tuple(_each_below(output, change) for output in rows.output))
+
+
+def _each_aggregated(aggregation: Aggregation, change: Callable[[Rows], Rows]) -> Aggregation:
+    output = tuple(
+        replace(each, output=tuple(_each_below(inner, change) for inner in each.output))
+        if isinstance(each, NodesOutput)
+        else each
+        for each in aggregation.output
+    )
+    return replace(aggregation, rows=change(aggregation.rows), output=output)
 
 
 def _each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:
@@ -74,5 +88,7 @@ def _each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:
             return replace(output, output=tuple(_each_below(inner, change) for inner in output.output))
         case ListOutput():
             return replace(output, rows=_each(output.rows, change))
+        case AggregationOutput():
+            return replace(output, aggregation=_each_aggregated(output.aggregation, change))
         case _:
             assert_never(output)

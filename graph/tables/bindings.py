@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLInputField
 
+    from domain.tables.aggregates import Function
     from domain.tables.catalog import Column, Table
     from domain.tables.operators import Operator
     from domain.tables.relationships import Relationship
@@ -21,6 +22,7 @@ class RootKind(Enum):
 
     LIST = "list"
     BY_KEY = "by_key"
+    AGGREGATE = "aggregate"
 
 
 class Logic(Enum):
@@ -29,6 +31,13 @@ class Logic(Enum):
     AND = "and"
     OR = "or"
     NOT = "not"
+
+
+class Part(Enum):
+    """A part of what is answered about rows together."""
+
+    AGGREGATE = "aggregate"
+    NODES = "nodes"
 
 
 class Test(Enum):
@@ -62,16 +71,34 @@ class BoundRelationship:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundAggregate:
+    """The aggregate of an array relationship, in a row, a filter or an ordering."""
+
+    relationship: Relationship
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class BoundFunction:
+    """An aggregate function, whose fields or arguments are columns."""
+
+    function: Function
+
+
+@dataclass(frozen=True, slots=True)
 class ListArguments:
     """How the arguments of a list field are spelled."""
 
     where: str
     order_by: str
+    distinct_on: str
     limit: str
     offset: str
 
 
-Binding: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | Logic | Operator | Test"
+Binding: TypeAlias = (
+    "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | Logic | Operator | Part | Test"
+)
 
 
 def bind(binding: Binding) -> dict[str, Any]:

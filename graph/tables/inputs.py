@@ -14,6 +14,7 @@ from graphql import (
     GraphQLString,
 )
 
+from domain.tables.aggregates import can_be_told_apart
 from domain.tables.operators import Direction, OperandKind, Operator, operand_of, operators_of
 from graph.tables.bindings import BoundColumn, BoundRelationship, Logic, Test, bind
 from graph.tables.names import direction_type
@@ -22,7 +23,7 @@ from graph.tables.wrapping import list_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.tables.catalog import Catalog, Column, DataType, Table, TableName
+    from domain.tables.catalog import Catalog, DataType, Table, TableName
     from graph.tables.columns import ColumnTypes
     from graph.tables.names import TableNames
     from graph.tables.naming import Naming
@@ -81,6 +82,7 @@ class TableInputs:
         self._comparisons: dict[str, GraphQLInputObjectType] = {}
         self._filters: dict[TableName, GraphQLInputObjectType] = {}
         self._orderings: dict[TableName, GraphQLInputObjectType] = {}
+        self._columns_of: dict[TableName, GraphQLEnumType] = {}
         self.direction = self._direction()
 
     def filter(self, name: TableName) -> GraphQLInputObjectType:
@@ -104,6 +106,17 @@ class TableInputs:
                 description=f"How rows of `{name}` are ordered; fields of one object count in their order.",
             )
         return self._orderings[name]
+
+    def column_enum(self, name: TableName) -> GraphQLEnumType:
+        """The table's columns as values; each stands for the column's own name."""
+        if name not in self._columns_of:
+            names = self._names[name]
+            self._columns_of[name] = GraphQLEnumType(
+                names.type("select_column"),
+                {value: GraphQLEnumValue(column) for column, value in names.values.items()},
+                description=f"Columns of `{name}`.",
+            )
+        return self._columns_of[name]
 
     def _filter_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLInputField]:
         own = self.filter(table.name)
@@ -130,7 +143,7 @@ class TableInputs:
         fields = {
             names.columns[column.name]: GraphQLInputField(self.direction, extensions=bind(BoundColumn(column)))
             for column in table.columns
-            if _can_be_ordered(column)
+            if can_be_told_apart(column)
         }
         for field, way in names.relationships.items():
             if not way.many:
@@ -185,7 +198,3 @@ def _operand(operator: Operator, value: InputType) -> InputType:
             return GraphQLString
         case OperandKind.TEXT_LIST:
             return list_of(GraphQLString)
-
-
-def _can_be_ordered(column: Column) -> bool:
-    return Operator.GT in operators_of(column.type) or column.type.bare.name in {"bool", "jsonb"}

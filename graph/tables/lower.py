@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from domain.errors import InvalidInputError
+from domain.tables.aggregates import AggregationOutput, AggregationRoot
 from domain.tables.catalog import DataType, TypeKind
 from domain.tables.operators import PATTERNS, Direction, OperandKind, Operator, operand_of
 from domain.tables.plan import (
@@ -27,8 +28,18 @@ from domain.tables.plan import (
     Plan,
     Rows,
 )
-from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, Logic, RootKind, Test, binding_of
+from graph.tables.bindings import (
+    BoundAggregate,
+    BoundColumn,
+    BoundRelationship,
+    BoundRoot,
+    Logic,
+    RootKind,
+    Test,
+    binding_of,
+)
 from graph.tables.coercion import MAX_NESTING
+from graph.tables.lower_aggregates import columns_of, distinctly_ordered, lower_aggregation
 from graph.tables.scalars import as_text
 from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, type_of
@@ -74,36 +85,46 @@ class Lowering:
         """
         return Plan(tuple(self._root(root) for root in roots))
 
-    def _root(self, selected: Selected) -> Root:
-        bound = cast("BoundRoot", binding_of(cast("GraphQLField", selected.field)))
-        path = (selected.key,)
-        if bound.kind is RootKind.LIST:
-            return ListRoot(selected.key, self._rows(selected, bound.table, path))
-        key = tuple(
-            Comparison(column, Operator.EQ, self._parameter(selected.arguments[name], column.type.bare, (*path, name)))
-            for name, column in bound.key
-        )
-        return ByKeyRoot(selected.key, Rows(bound.table, self._outputs(selected.below, path), And(key)))
-
-    def _rows(self, selected: Selected, table: Table, path: Path) -> Rows:
+    def rows(self, selected: Selected, table: Table, path: Path, output: tuple[Output, ...] = ()) -> Rows:
+        """The rows that the arguments of a list field ask for."""
         spelled, given = self._arguments, selected.arguments
         definition = cast("GraphQLField", selected.field)
         filter_type = type_of(definition.args[spelled.where])
         ordering_type = type_of(definition.args[spelled.order_by])
+        order_by = tuple(self._order_by(given.get(spelled.order_by), ordering_type, ()))
+        distinct_on = columns_of(given.get(spelled.distinct_on), table, (*path, spelled.distinct_on))
         return Rows(
             table=table,
-            output=self._outputs(selected.below, path),
+            output=output,
             where=EVERYTHING
             if given.get(spelled.where) is None
             else self._predicate(given[spelled.where], filter_type, (*path, spelled.where)),
-            order_by=tuple(self._order_by(given.get(spelled.order_by), ordering_type, ())),
+            order_by=distinctly_ordered(order_by, distinct_on, (*path, spelled.distinct_on)),
+            distinct_on=distinct_on,
             limit=self._count(given.get(spelled.limit), (*path, spelled.limit)),
             offset=self._count(given.get(spelled.offset), (*path, spelled.offset)),
         )
 
+    def _root(self, selected: Selected) -> Root:
+        bound = cast("BoundRoot", binding_of(cast("GraphQLField", selected.field)))
+        path = (selected.key,)
+        if bound.kind is RootKind.LIST:
+            return ListRoot(selected.key, self._list(selected, bound.table, path))
+        if bound.kind is RootKind.AGGREGATE:
+            return AggregationRoot(selected.key, lower_aggregation(self, selected, bound.table, path))
+        key = tuple(
+            Comparison(column, Operator.EQ, self._parameter(selected.arguments[name], column.type.bare, (*path, name)))
+            for name, column in bound.key
+        )
+        return ByKeyRoot(selected.key, Rows(bound.table, self.outputs(selected.below, path), And(key)))
+
     # --- output --------------------------------------------------------------------------------------------------
 
-    def _outputs(self, below: Iterable[Selected], path: Path) -> tuple[Output, ...]:
+    def _list(self, selected: Selected, table: Table, path: Path) -> Rows:
+        return self.rows(selected, table, path, self.outputs(selected.below, path))
+
+    def outputs(self, below: Iterable[Selected], path: Path) -> tuple[Output, ...]:
+        """What is selected of a row."""
         return tuple(self._output(selected, (*path, selected.key)) for selected in below)
 
     def _output(self, selected: Selected, path: Path) -> Output:
@@ -113,9 +134,11 @@ class Lowering:
             case BoundColumn(column):
                 return ColumnOutput(selected.key, column)
             case BoundRelationship(way, table) if way.many:
-                return ListOutput(selected.key, way, self._rows(selected, table, path))
+                return ListOutput(selected.key, way, self._list(selected, table, path))
             case BoundRelationship(way, table):
-                return ObjectOutput(selected.key, way, table, self._outputs(selected.below, path))
+                return ObjectOutput(selected.key, way, table, self.outputs(selected.below, path))
+            case BoundAggregate(way, table):
+                return AggregationOutput(selected.key, way, lower_aggregation(self, selected, table, path))
             case other:
                 raise AssertionError(f"a field of a row is bound to {other!r}")
 
@@ -178,12 +201,12 @@ class Lowering:
             case OperandKind.SAME:
                 return self._value(tree, own, path)
             case OperandKind.SAME_LIST:
-                return self._list(tree, own, path)
+                return self._values(tree, own, path)
             case OperandKind.TEXT:
                 pattern = operator if operator in PATTERNS else None
                 return self._parameter(tree, own if own.name == "citext" else TEXT, path, pattern)
             case OperandKind.TEXT_LIST:
-                return self._list(tree, TEXT, path)
+                return self._values(tree, TEXT, path)
 
     def _value(self, tree: Tree, type_: DataType, path: Path) -> Parameter:
         """A value of the type; one of an array type is a list."""
@@ -194,7 +217,7 @@ class Lowering:
         # As what the array is declared to hold: an array of a domain has no operators with one of its base.
         return self._bound(cast("Leaf", tree), type_.element, path, many=True)
 
-    def _list(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
+    def _values(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
         """A list of values: one parameter where the request gives it whole, else one for each item."""
         if isinstance(tree, Leaf):
             return self._bound(tree, type_, path, many=True)

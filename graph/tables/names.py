@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
+from domain.tables.aggregates import OF_COLUMNS
 from domain.tables.relationships import relationships
-from graph.tables.naming import is_legal, unused
+from graph.tables.naming import is_legal, legal, unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +45,8 @@ _TYPE_WORDS: Final = (
     "aggregate_fields",
     "aggregate_bool_exp",
     "aggregate_order_by",
+    *(f"{function.value}_fields" for function in OF_COLUMNS),
+    *(f"{function.value}_order_by" for function in OF_COLUMNS),
     "connection",
     "edge",
     "group",
@@ -76,14 +79,18 @@ class TableNames:
     Attributes:
         words: the words that every other name starts from.
         columns: field name by column name.
+        values: by column name, its value in enums of columns.
         relationships: relationship by field name.
+        aggregates: array relationship by the name of the field that aggregates its rows.
         note: why the name is not the plain one, for the description; None where it is.
     """
 
     words: tuple[str, ...]
     naming: Naming
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
     relationships: Mapping[str, Relationship] = field(default_factory=dict[str, "Relationship"])
+    aggregates: Mapping[str, Relationship] = field(default_factory=dict[str, "Relationship"])
     note: str | None = None
 
     def root(self, before: str = "", after: str = "") -> str:
@@ -110,7 +117,15 @@ def name_catalog(catalog: Catalog, naming: Naming, taken: Taken, default_schema:
         types |= names.reserved_types()
         columns = _name_columns(table, naming)
         ways = _name_relationships(related[table.name], naming, columns.values())
-        named[table.name] = TableNames(names.words, naming, columns, ways, _note(table.name, names, default_schema))
+        named[table.name] = TableNames(
+            words=names.words,
+            naming=naming,
+            columns=columns,
+            values=_name_values(table, naming),
+            relationships=ways,
+            aggregates=_name_further(ways, "aggregate", naming, {*columns.values(), *ways}),
+            note=_note(table.name, names, default_schema),
+        )
     return named
 
 
@@ -169,6 +184,27 @@ def _name_relationships(
         if name in chain(taken, named) or (way.many and plain[name] > 1):
             name = naming.field(way.target.name, "by", *(_joining_columns(way)))
         named[unused(name, taken | named.keys())] = way
+    return named
+
+
+def _name_values(table: Table, naming: Naming) -> dict[str, str]:
+    named: dict[str, str] = {}
+    taken = {"true", "false", "null"}  # no enum can have these (GraphQL specification, section 3.9)
+    for column in table.columns:
+        named[column.name] = unused(naming.enum_value(legal(column.name)), taken)
+        taken.add(named[column.name])
+    return named
+
+
+def _name_further(
+    ways: Mapping[str, Relationship], word: str, naming: Naming, names: Iterable[str]
+) -> dict[str, Relationship]:
+    """Name what stands beside each array relationship: `album` -> `albumAggregate`."""
+    taken = {*names, *(naming.operator(logic) for logic in _LOGIC)}
+    named: dict[str, Relationship] = {}
+    for field_name, way in ways.items():
+        if way.many:
+            named[unused(naming.field(field_name, word), taken | named.keys())] = way
     return named
 
 

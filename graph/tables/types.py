@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLNonNull, GraphQLObjectType
 
 from domain.tables.catalog import TableKind
-from graph.tables.bindings import BoundColumn, BoundRelationship, BoundRoot, ListArguments, RootKind, bind
+from graph.tables.aggregate_types import AggregateTypes
+from graph.tables.bindings import (
+    BoundAggregate,
+    BoundColumn,
+    BoundRelationship,
+    BoundRoot,
+    ListArguments,
+    RootKind,
+    bind,
+)
 from graph.tables.columns import ColumnTypes
 from graph.tables.inputs import TableInputs
 from graph.tables.names import direction_type, name_catalog
@@ -48,6 +57,9 @@ class TableTypes:
         self._inputs = TableInputs(catalog, self._names, naming, self._columns)
         self._arguments = list_arguments(naming)
         self._types = {table.name: self._object_type(table) for table in catalog.tables}
+        self._aggregates = AggregateTypes(
+            self._names, naming, self._columns, self._inputs, self._types, stringify_numeric_types=self._stringify
+        )
 
     def query_fields(self) -> dict[str, GraphQLField]:
         """The root fields of every table, in the order of the catalog."""
@@ -57,6 +69,7 @@ class TableTypes:
             fields[names.root()] = self._list_field(table)
             if table.primary_key:
                 fields[names.root(after="by_pk")] = self._by_key_field(table, table.primary_key.columns)
+            fields[names.root(after="aggregate")] = self._aggregate_field(table)
         return fields
 
     def named_types(self) -> list[GraphQLNamedType]:
@@ -67,7 +80,8 @@ class TableTypes:
         """
         inputs = self._inputs
         names = list(self._types)
-        return [*self._types.values(), *map(inputs.filter, names), *map(inputs.ordering, names)]
+        aggregates = [self._aggregates.of(table) for table in self._catalog.tables]
+        return [*self._types.values(), *map(inputs.filter, names), *map(inputs.ordering, names), *aggregates]
 
     def _list_field(self, table: Table) -> GraphQLField:
         return GraphQLField(
@@ -75,6 +89,14 @@ class TableTypes:
             self._list_arguments(table.name),
             description=f"Rows of `{table.name}`.",
             extensions=bind(BoundRoot(RootKind.LIST, table)),
+        )
+
+    def _aggregate_field(self, table: Table) -> GraphQLField:
+        return GraphQLField(
+            GraphQLNonNull(self._aggregates.of(table)),
+            self._list_arguments(table.name),
+            description=f"What is computed of rows of `{table.name}`, and the rows.",
+            extensions=bind(BoundRoot(RootKind.AGGREGATE, table)),
         )
 
     def _by_key_field(self, table: Table, key: tuple[str, ...]) -> GraphQLField:
@@ -100,6 +122,8 @@ class TableTypes:
         fields = {names.columns[column.name]: self._column_field(column) for column in table.columns}
         for name, way in names.relationships.items():
             fields[name] = self._relationship_field(way)
+        for name, way in names.aggregates.items():
+            fields[name] = self._related_aggregate_field(way)
         return fields
 
     def _column_field(self, column: Column) -> GraphQLField:
@@ -126,6 +150,15 @@ class TableTypes:
             extensions=bound,
         )
 
+    def _related_aggregate_field(self, way: Relationship) -> GraphQLField:
+        target = self._catalog.by_name[way.target]
+        return GraphQLField(
+            GraphQLNonNull(self._aggregates.of(target)),
+            self._list_arguments(way.target),
+            description=f"What is computed of the rows of `{way.target}` that refer to this row ({way.constraint}).",
+            extensions=bind(BoundAggregate(way, target)),
+        )
+
     def _rows(self, name: TableName) -> OutputType:
         return GraphQLNonNull(list_of(self._types[name]))
 
@@ -135,6 +168,10 @@ class TableTypes:
         return {
             spelled.where: GraphQLArgument(self._inputs.filter(name), description="Which rows; all if absent."),
             spelled.order_by: GraphQLArgument(ordering, description="In which order; by the primary key at last."),
+            spelled.distinct_on: GraphQLArgument(
+                list_of(self._inputs.column_enum(name)),
+                description="Of rows that are equal in these columns, the first only; `orderBy` begins with them.",
+            ),
             spelled.limit: GraphQLArgument(GraphQLInt, description="How many rows at most; 0 or more."),
             spelled.offset: GraphQLArgument(GraphQLInt, description="How many rows to skip first; 0 or more."),
         }
@@ -145,6 +182,7 @@ def list_arguments(naming: Naming) -> ListArguments:
     return ListArguments(
         where=naming.field("where"),
         order_by=naming.field("order_by"),
+        distinct_on=naming.field("distinct_on"),
         limit=naming.field("limit"),
         offset=naming.field("offset"),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from domain.tables.catalog import TypeKind
-from persistence.sql.fragments import Sql, column, joined, literal, sql
+from persistence.sql.fragments import Sql, column, joined, literal, number, sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +27,13 @@ _CHAIN: Final = 16
 
 def column_value(of: Column, alias: Sql, *, stringify_numeric_types: bool) -> Sql:
     """The JSON text of a column's value, `null` for NULL."""
-    value = _not_null_value(of, column(alias, of.name), stringify_numeric_types=stringify_numeric_types)
+    value = value_text(of.type, column(alias, of.name), stringify_numeric_types=stringify_numeric_types)
     return sql("coalesce({}, 'null')", value) if of.nullable else value
 
 
-def _not_null_value(of: Column, name: Sql, *, stringify_numeric_types: bool) -> Sql:
-    bare = of.type.bare
+def value_text(type_: DataType, name: Sql, *, stringify_numeric_types: bool) -> Sql:
+    """The JSON text of an expression of the type, NULL for NULL."""
+    bare = type_.bare
     stringified = _STRINGIFIED if stringify_numeric_types else frozenset[str]()
     if _is_one_of(bare, _QUOTED | stringified):
         return sql("""'"' || {}::text || '"'""", name)
@@ -66,6 +67,15 @@ def constant_text(value: str) -> Sql:
 def array_text(item: Sql) -> Sql:
     """The JSON array of an expression over all rows of a group, in their order."""
     return sql("'[' || coalesce(string_agg({}, ','), '') || ']'", item)
+
+
+def listed(objects: Sql, cap: int | None) -> Sql:
+    """The JSON array of the objects `o` of a query; more of them than the cap are refused."""
+    items = array_text(sql("r.o"))
+    if cap is not None:
+        most = number(cap)
+        items = sql("CASE WHEN count(*) > {} THEN selfgraph.refuse_rows({})::text ELSE {} END", most, most, items)
+    return sql("(SELECT {} FROM ({}) AS r)", items, objects)
 
 
 def _concatenated(pieces: Sequence[Sql]) -> Sql:

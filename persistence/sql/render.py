@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
+from domain.tables.aggregates import AggregationOutput, AggregationRoot
 from domain.tables.operators import Direction
 from domain.tables.plan import ByKeyRoot, ColumnOutput, ConstantOutput, ListOutput, ListRoot, ObjectOutput
 from domain.tables.statement import Statement
+from persistence.sql.aggregates import AggregationRenderer
 from persistence.sql.binder import Binder
 from persistence.sql.fragments import Sql, column, joined, number, qualified, sql
-from persistence.sql.json_text import array_text, column_value, constant_text, object_text
+from persistence.sql.json_text import column_value, constant_text, listed, object_text
 from persistence.sql.predicates import Predicates, related
 
 if TYPE_CHECKING:
@@ -33,11 +35,11 @@ _DIRECTIONS: Final[dict[Direction, LiteralString]] = {
 
 def render(plan: Plan, *, stringify_numeric_types: bool = False) -> Statement:
     """Render a plan whose lists have been capped by `secure`."""
-    return _Renderer(stringify_numeric_types=stringify_numeric_types).statement(plan)
+    return Renderer(stringify_numeric_types=stringify_numeric_types).statement(plan)
 
 
 @dataclass(slots=True)
-class _Scope:
+class Scope:
     """The rows that one SELECT is over: the table's alias and what was joined to it."""
 
     alias: Sql
@@ -45,20 +47,25 @@ class _Scope:
     joined: dict[tuple[Sql, Relationship], Sql] = field(default_factory=dict[tuple[Sql, "Relationship"], Sql])
 
 
-class _Renderer:
+class Renderer:
+    """Renders the rows of one statement; what is more than rows has a renderer of its own that shares this one."""
+
     def __init__(self, *, stringify_numeric_types: bool) -> None:
-        self._stringify = stringify_numeric_types
+        self.stringify = stringify_numeric_types
         self._binder = Binder()
         self._numbers = count()
-        self._predicates = Predicates(self._binder, self._alias)
+        self._predicates = Predicates(self._binder, self.alias)
+        self._aggregations = AggregationRenderer(self)
 
     def statement(self, plan: Plan) -> Statement:
+        """The whole plan as one statement."""
         # PostgreSQL encodes the answer, so that it passes through Python as bytes.
         columns = [sql("convert_to({}, 'UTF8')", self._root(root)) for root in plan.roots]
         text = sql("SELECT {}", joined(", ", columns))
         return Statement(text, self._binder.parameters, tuple(root.key for root in plan.roots))
 
-    def _alias(self) -> Sql:
+    def alias(self) -> Sql:
+        """A new alias."""
         return Sql(f"t{next(self._numbers)}")
 
     def _root(self, root: Root) -> Sql:
@@ -66,19 +73,16 @@ class _Renderer:
             case ListRoot():
                 return self._list(root.rows)
             case ByKeyRoot():
-                return sql("coalesce(({}), 'null')", self._select(root.rows, self._alias(), []))
+                return sql("coalesce(({}), 'null')", self._select(root.rows, self.alias(), []))
+            case AggregationRoot():
+                return self._aggregations.render(root.aggregation)
             case _:
                 assert_never(root)
 
     def _list(self, rows: Rows, relationship: Relationship | None = None, source: Sql | None = None) -> Sql:
-        alias = self._alias()
+        alias = self.alias()
         terms = [related(relationship, source, alias)] if relationship and source else []
-        inner = self._select(rows, alias, terms)
-        items = array_text(sql("r.o"))
-        if rows.cap is not None:
-            cap = number(rows.cap)
-            items = sql("CASE WHEN count(*) > {} THEN selfgraph.refuse_rows({})::text ELSE {} END", cap, cap, items)
-        return sql("(SELECT {} FROM ({}) AS r)", items, inner)
+        return listed(self._select(rows, alias, terms), rows.cap)
 
     def _select(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
         """The objects `o` of the rows.
@@ -87,17 +91,35 @@ class _Renderer:
         related row of every row of the table for the few that are shown. So is one that skips rows, for which
         PostgreSQL would make the objects as well.
         """
-        scope = _Scope(alias)
+        scope = Scope(alias)
         output = sql("{} AS o", self._object(rows.output, alias, scope))
-        table = sql("{} AS {}", qualified(rows.table.name), alias)
-        where = self._predicates.conjunction(terms, rows.where, alias)
-        page = list(self._page(rows))
-        if rows.offset is None and (rows.limit is None or not scope.joins):
-            return self._query(sql("SELECT {} FROM {}", output, table), scope, rows, where, page)
-        chosen = self._query(sql("SELECT {}.* FROM {}", alias, table), _Scope(alias), rows, where, page)
-        return self._query(sql("SELECT {} FROM ({}) AS {}", output, chosen, alias), scope, rows, None, [])
+        whole = not rows.distinct_on and rows.offset is None and (rows.limit is None or not scope.joins)
+        if whole:
+            table = sql("{} AS {}", qualified(rows.table.name), alias)
+            where = self._predicates.conjunction(terms, rows.where, alias)
+            return self._query(sql("SELECT {} FROM {}", output, table), scope, rows, where, list(self._page(rows)))
+        return self._objects(output, sql("({})", self.chosen(rows, alias, terms)), scope, rows)
 
-    def _query(self, head: Sql, scope: _Scope, rows: Rows, where: Sql | None, page: list[Sql]) -> Sql:
+    def chosen(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
+        """The rows themselves, with all of their columns, in their order."""
+        distinct = joined(", ", (column(alias, each.name) for each in rows.distinct_on))
+        what = sql("DISTINCT ON ({}) {}.*", distinct, alias) if rows.distinct_on else sql("{}.*", alias)
+        head = sql("SELECT {} FROM {} AS {}", what, qualified(rows.table.name), alias)
+        where = self._predicates.conjunction(terms, rows.where, alias)
+        return self._query(head, Scope(alias), rows, where, list(self._page(rows)))
+
+    def objects(self, rows: Rows, source: Sql) -> Sql:
+        """The objects `o` of rows that have been chosen already and are kept under the name `source`."""
+        alias = self.alias()
+        scope = Scope(alias)
+        output = sql("{} AS o", self._object(rows.output, alias, scope))
+        return self._objects(output, source, scope, rows)
+
+    def _objects(self, output: Sql, source: Sql, scope: Scope, rows: Rows) -> Sql:
+        head = sql("SELECT {} FROM {} AS {}", output, source, scope.alias)
+        return self._query(head, scope, rows, None, [])
+
+    def _query(self, head: Sql, scope: Scope, rows: Rows, where: Sql | None, page: list[Sql]) -> Sql:
         order_by = [self._order_term(term, scope) for term in rows.order_by]
         condition = [sql("WHERE {}", where)] if where else []
         ordering = [sql("ORDER BY {}", joined(", ", order_by))] if order_by else []
@@ -118,29 +140,31 @@ class _Renderer:
         if rows.offset is not None:
             yield sql("OFFSET {}", self._binder.bind(rows.offset))
 
-    def _object(self, outputs: Sequence[Output], alias: Sql, scope: _Scope) -> Sql:
+    def _object(self, outputs: Sequence[Output], alias: Sql, scope: Scope) -> Sql:
         return object_text([(output.key, self._value(output, alias, scope)) for output in outputs])
 
-    def _value(self, output: Output, alias: Sql, scope: _Scope) -> Sql:
+    def _value(self, output: Output, alias: Sql, scope: Scope) -> Sql:
         match output:
             case ColumnOutput():
-                return column_value(output.column, alias, stringify_numeric_types=self._stringify)
+                return column_value(output.column, alias, stringify_numeric_types=self.stringify)
             case ConstantOutput():
                 return constant_text(output.value)
             case ListOutput():
                 return self._list(output.rows, output.relationship, alias)
             case ObjectOutput():
                 return self._related_object(output, alias, scope)
+            case AggregationOutput():
+                return self._aggregations.render(output.aggregation, output.relationship, alias)
             case _:
                 assert_never(output)
 
-    def _related_object(self, output: ObjectOutput, alias: Sql, scope: _Scope) -> Sql:
+    def _related_object(self, output: ObjectOutput, alias: Sql, scope: Scope) -> Sql:
         target = self._join(output.relationship, output.table, alias, scope)
         present = column(target, output.relationship.columns[0][1])
         inner = self._object(output.output, target, scope)
         return sql("CASE WHEN {} IS NULL THEN 'null' ELSE {} END", present, inner)
 
-    def _join(self, relationship: Relationship, table: Table, source: Sql, scope: _Scope) -> Sql:
+    def _join(self, relationship: Relationship, table: Table, source: Sql, scope: Scope) -> Sql:
         """Join the row an object relationship leads to, once for each place it starts from.
 
         A join lets the planner hash a small table once where a subquery would look up every row. A foreign key, or a
@@ -148,12 +172,12 @@ class _Renderer:
         """
         key = (source, relationship)
         if key not in scope.joined:
-            target = scope.joined[key] = self._alias()
+            target = scope.joined[key] = self.alias()
             condition = related(relationship, source, target)
             scope.joins.append(sql("LEFT JOIN {} AS {} ON {}", qualified(table.name), target, condition))
         return scope.joined[key]
 
-    def _order_term(self, term: OrderTerm, scope: _Scope) -> Sql:
+    def _order_term(self, term: OrderTerm, scope: Scope) -> Sql:
         alias = scope.alias
         for relationship, table in term.through:
             alias = self._join(relationship, table, alias, scope)
