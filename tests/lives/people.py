@@ -125,12 +125,20 @@ class Server:
     @asynccontextmanager
     async def socket(self, payload: Mapping[str, Any]) -> AsyncGenerator[ClientConnection]:
         """A websocket by graphql-transport-ws whose `connection_init` was accepted."""
-        url = self.url.replace("http", "ws", 1)
-        protocols: list[Any] = ["graphql-transport-ws"]
-        async with connect(url, subprotocols=protocols, open_timeout=PATIENCE) as socket:
+        async with self._connect() as socket:
             await say(socket, {"type": "connection_init", "payload": payload})
             assert (await hear(socket))["type"] == "connection_ack"
             yield socket
+
+    async def socket_refusal(self, payload: Mapping[str, Any]) -> int:
+        """The code with which such a `connection_init` closes its websocket."""
+        async with self._connect() as socket:
+            await say(socket, {"type": "connection_init", "payload": payload})
+            return await closed(socket)
+
+    def _connect(self) -> connect:
+        protocols: list[Any] = ["graphql-transport-ws"]
+        return connect(self.url.replace("http", "ws", 1), subprotocols=protocols, open_timeout=PATIENCE)
 
 
 def worker_of(headers: Any) -> str:
