@@ -40,6 +40,7 @@ export function onSubmit(token, act) {
     status.textContent = "This link is incomplete. Open it again as it was given to you.";
     return;
   }
+  button.disabled = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
