@@ -74,5 +74,5 @@ class ChangePassword:
 
 async def forget_tokens(work: AccountsWork, user: User) -> None:
     """Make useless what a thief may have asked for under the old password: sign-ins half done, links in mails."""
-    for purpose in (Purpose.SECOND_FACTOR, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
+    for purpose in (Purpose.SECOND_FACTOR, Purpose.OPENID, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL):
         await work.one_time_tokens.remove_all(user.id, purpose)
