@@ -377,21 +377,6 @@ async def test_an_identity_is_unlinked_but_not_the_last_way_in(accounts: Account
     assert (await accounts.refusal(UNLINK, subject, token=token))["code"] == "NOT_FOUND"
 
 
-async def test_of_two_last_identities_one_stays(accounts: Accounts, provider: OpenIdServer) -> None:
-    token = (await sign_in(accounts))["accessToken"]
-    provider.user["sub"] = "subject-2"
-    await linked(accounts, token, None)
-
-    await asyncio.gather(
-        *(
-            accounts.respond(UNLINK, {"issuer": provider.issuer, "subject": subject}, token=token)
-            for subject in ("subject-1", "subject-2")
-        )
-    )
-
-    assert len(await accounts.data(IDENTITIES, token=token)) == 1
-
-
 async def test_what_was_done_is_in_the_trail(accounts: Accounts, provider: OpenIdServer) -> None:
     token = await verified(accounts)
     await linked(accounts, token)
