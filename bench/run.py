@@ -17,6 +17,7 @@ from bench.cases import BOUND, CASES, CONTENDERS, POSTGRAPHILE, SELFGRAPH, Case
 from bench.database import data_folder, embedded_database, load_chinook
 from bench.failure import BenchError
 from bench.load import Load, Measurement, Target, middle
+from bench.logins import measure_logins
 from bench.report import Report, describe_machine
 from bench.startup import Startup, start_cold, start_warm
 from bench.wrk import find_wrk
@@ -41,6 +42,7 @@ class Plan:
     seconds: int
     rounds: int
     connections: int
+    logins: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = _read_arguments(arguments)
     WORK.mkdir(exist_ok=True)
     try:
+        if plan.logins:
+            print(describe_machine({}))
+            print(measure_logins(plan.seconds, plan.rounds).table())
+            return 0
         report = measure(plan)
     except (BenchError, EmbeddedError) as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -124,6 +130,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> Plan:
     parser.add_argument("--rounds", type=int, default=3, help="measurements each; the median counts (%(default)s)")
     parser.add_argument("--connections", type=int, default=16, help="keep-alive connections (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="one second, one round: does it work, not how fast")
+    parser.add_argument("--logins", action="store_true", help="measure logins, and nothing else")
     given = parser.parse_args(arguments)
     chosen = _among(parser, given.cases, tuple(cases))
     return Plan(
@@ -132,6 +139,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> Plan:
         seconds=1 if given.quick else given.duration,
         rounds=1 if given.quick else given.rounds,
         connections=given.connections,
+        logins=given.logins,
     )
 
 
