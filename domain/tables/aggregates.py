@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from domain.tables.catalog import DataType, TypeKind
+from domain.tables.catalog import Column, DataType, TypeKind
 from domain.tables.operators import Operator, operators_of
 
 if TYPE_CHECKING:
-    from domain.tables.catalog import Column
-    from domain.tables.plan import ConstantOutput, Output, Rows
+    from domain.tables.catalog import Table
+    from domain.tables.operators import Direction
+    from domain.tables.plan import ConstantOutput, Output, Predicate, Rows
     from domain.tables.relationships import Relationship
 
 
@@ -129,6 +130,47 @@ class Measure:
     function: Function
     columns: tuple[Column, ...] = ()
     distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTest:
+    """Whether a measure of the related rows fulfils a predicate.
+
+    Attributes:
+        relationship: the array relationship to the rows.
+        table: whose rows they are.
+        measure: what is computed of them.
+        where: which of them count.
+        test: a predicate about one column, `value_column` of the measure.
+    """
+
+    relationship: Relationship
+    table: Table
+    measure: Measure
+    where: Predicate
+    test: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTerm:
+    """One term of an ordering: a measure of the rows that an array relationship leads to, `through` others before."""
+
+    relationship: Relationship
+    table: Table
+    measure: Measure
+    direction: Direction
+    through: tuple[tuple[Relationship, Table], ...] = ()
+
+
+def measure_type(measure: Measure) -> DataType:
+    """The PostgreSQL type of the measure's value."""
+    return result_type(measure.function, measure.columns[0].type if measure.columns else INT8)
+
+
+def value_column(measure: Measure) -> Column:
+    """The measure's value as a column, so that a predicate can be about it."""
+    type_ = measure_type(measure)
+    return Column("value", type_, type_.name, nullable=measure.function is not Function.COUNT)
 
 
 @dataclass(frozen=True, slots=True)

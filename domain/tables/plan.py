@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from domain.tables.aggregates import AggregationOutput, AggregationRoot
+    from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm, MeasureTest
     from domain.tables.catalog import Column, DataType, Table
     from domain.tables.operators import Direction, Operator
     from domain.tables.relationships import Relationship
@@ -83,7 +83,7 @@ class Not:
     item: Predicate
 
 
-Predicate: TypeAlias = Comparison | NullTest | Exists | And | Or | Not
+Predicate: TypeAlias = "Comparison | NullTest | Exists | MeasureTest | And | Or | Not"
 
 EVERYTHING = And(())
 
@@ -159,7 +159,7 @@ class Rows:
     table: Table
     output: tuple[Output, ...]
     where: Predicate = EVERYTHING
-    order_by: tuple[OrderTerm, ...] = ()
+    order_by: tuple[OrderTerm | MeasureTerm, ...] = ()
     limit: Parameter | None = None
     offset: Parameter | None = None
     cap: int | None = None

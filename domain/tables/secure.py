@@ -40,7 +40,7 @@ def secure(plan: Plan, policy: Policy) -> Plan:
 
 def order_totally(rows: Rows) -> Rows:
     """End the ordering with the table's row key, so that equal calls answer equally and pages do not overlap."""
-    ordered = {term.column.name for term in rows.order_by if not term.through}
+    ordered = {term.column.name for term in rows.order_by if isinstance(term, OrderTerm) and not term.through}
     rest = tuple(
         OrderTerm(rows.table.by_name[name], Direction.ASC) for name in rows.table.row_key if name not in ordered
     )

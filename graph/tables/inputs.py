@@ -16,14 +16,15 @@ from graphql import (
 
 from domain.tables.aggregates import can_be_told_apart
 from domain.tables.operators import Direction, OperandKind, Operator, operand_of, operators_of
-from graph.tables.bindings import BoundColumn, BoundRelationship, Logic, Test, bind
+from graph.tables.aggregate_inputs import AggregateInputs
+from graph.tables.bindings import BoundAggregate, BoundColumn, BoundRelationship, Logic, Test, bind
 from graph.tables.names import direction_type
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.tables.catalog import Catalog, DataType, Table, TableName
+    from domain.tables.catalog import Catalog, Column, DataType, Table, TableName
     from graph.tables.columns import ColumnTypes
     from graph.tables.names import TableNames
     from graph.tables.naming import Naming
@@ -84,6 +85,7 @@ class TableInputs:
         self._orderings: dict[TableName, GraphQLInputObjectType] = {}
         self._columns_of: dict[TableName, GraphQLEnumType] = {}
         self.direction = self._direction()
+        self.aggregates = AggregateInputs(self, names, naming)
 
     def filter(self, name: TableName) -> GraphQLInputObjectType:
         """The table's `where`."""
@@ -118,6 +120,10 @@ class TableInputs:
             )
         return self._columns_of[name]
 
+    def direction_field(self, column: Column) -> GraphQLInputField:
+        """A column in an ordering."""
+        return GraphQLInputField(self.direction, extensions=bind(BoundColumn(column)))
+
     def _filter_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLInputField]:
         own = self.filter(table.name)
         many = list_of(own)
@@ -128,7 +134,7 @@ class TableInputs:
             operator("not"): GraphQLInputField(own, description="Not this.", extensions=bind(Logic.NOT)),
         }
         for column in table.columns:
-            comparison = self._comparison(column.type)
+            comparison = self.comparison(column.type)
             fields[names.columns[column.name]] = GraphQLInputField(comparison, extensions=bind(BoundColumn(column)))
         for field, way in names.relationships.items():
             target = self._catalog.by_name[way.target]
@@ -137,11 +143,18 @@ class TableInputs:
                 description="A related row fulfils this.",
                 extensions=bind(BoundRelationship(way, target)),
             )
+        for field, way in names.aggregates.items():
+            target = self._catalog.by_name[way.target]
+            fields[field] = GraphQLInputField(
+                self.aggregates.filter(target),
+                description="The related rows together fulfil this.",
+                extensions=bind(BoundAggregate(way, target)),
+            )
         return fields
 
     def _ordering_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLInputField]:
         fields = {
-            names.columns[column.name]: GraphQLInputField(self.direction, extensions=bind(BoundColumn(column)))
+            names.columns[column.name]: self.direction_field(column)
             for column in table.columns
             if can_be_told_apart(column)
         }
@@ -149,9 +162,15 @@ class TableInputs:
             if not way.many:
                 bound = BoundRelationship(way, self._catalog.by_name[way.target])
                 fields[field] = GraphQLInputField(self.ordering(way.target), extensions=bind(bound))
+        for field, way in names.aggregates.items():
+            target = self._catalog.by_name[way.target]
+            fields[field] = GraphQLInputField(
+                self.aggregates.ordering(target), extensions=bind(BoundAggregate(way, target))
+            )
         return fields or {"_": GraphQLInputField(GraphQLBoolean, description="Nothing here can be ordered by.")}
 
-    def _comparison(self, type_: DataType) -> GraphQLInputObjectType:
+    def comparison(self, type_: DataType) -> GraphQLInputObjectType:
+        """The tests of a value of this type."""
         value = self._columns.of(type_)
         key = str(value)
         if key not in self._comparisons:

@@ -39,7 +39,13 @@ from graph.tables.bindings import (
     binding_of,
 )
 from graph.tables.coercion import MAX_NESTING
-from graph.tables.lower_aggregates import columns_of, distinctly_ordered, lower_aggregation
+from graph.tables.lower_aggregates import (
+    columns_of,
+    distinctly_ordered,
+    lower_aggregation,
+    lower_measure_terms,
+    lower_measure_tests,
+)
 from graph.tables.scalars import as_text
 from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, type_of
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLInputObjectType
 
+    from domain.tables.aggregates import MeasureTerm
     from domain.tables.catalog import Column, Table
     from domain.tables.plan import Output, Predicate, Root
     from domain.tables.relationships import Relationship
@@ -98,7 +105,7 @@ class Lowering:
             output=output,
             where=EVERYTHING
             if given.get(spelled.where) is None
-            else self._predicate(given[spelled.where], filter_type, (*path, spelled.where)),
+            else self.predicate(given[spelled.where], filter_type, (*path, spelled.where)),
             order_by=distinctly_ordered(order_by, distinct_on, (*path, spelled.distinct_on)),
             distinct_on=distinct_on,
             limit=self._count(given.get(spelled.limit), (*path, spelled.limit)),
@@ -109,7 +116,7 @@ class Lowering:
         bound = cast("BoundRoot", binding_of(cast("GraphQLField", selected.field)))
         path = (selected.key,)
         if bound.kind is RootKind.LIST:
-            return ListRoot(selected.key, self._list(selected, bound.table, path))
+            return ListRoot(selected.key, self._rows_of(selected, bound.table, path))
         if bound.kind is RootKind.AGGREGATE:
             return AggregationRoot(selected.key, lower_aggregation(self, selected, bound.table, path))
         key = tuple(
@@ -120,7 +127,7 @@ class Lowering:
 
     # --- output --------------------------------------------------------------------------------------------------
 
-    def _list(self, selected: Selected, table: Table, path: Path) -> Rows:
+    def _rows_of(self, selected: Selected, table: Table, path: Path) -> Rows:
         return self.rows(selected, table, path, self.outputs(selected.below, path))
 
     def outputs(self, below: Iterable[Selected], path: Path) -> tuple[Output, ...]:
@@ -134,7 +141,7 @@ class Lowering:
             case BoundColumn(column):
                 return ColumnOutput(selected.key, column)
             case BoundRelationship(way, table) if way.many:
-                return ListOutput(selected.key, way, self._list(selected, table, path))
+                return ListOutput(selected.key, way, self._rows_of(selected, table, path))
             case BoundRelationship(way, table):
                 return ObjectOutput(selected.key, way, table, self.outputs(selected.below, path))
             case BoundAggregate(way, table):
@@ -144,7 +151,8 @@ class Lowering:
 
     # --- filters -------------------------------------------------------------------------------------------------
 
-    def _predicate(self, tree: Tree, type_: InputType, path: Path) -> Predicate:
+    def predicate(self, tree: Tree, type_: InputType, path: Path) -> Predicate:
+        """What a filter asks of a row."""
         filter_type = cast("GraphQLInputObjectType", bare(type_))
         members = _members(tree, path)
         if len(path) > MAX_NESTING:
@@ -158,15 +166,17 @@ class Lowering:
     def _term(self, binding: object, tree: Tree, type_: InputType, path: Path) -> Predicate:
         match binding:
             case Logic.NOT:
-                return Not(self._predicate(tree, type_, path))
+                return Not(self.predicate(tree, type_, path))
             case Logic.AND:
                 return And(tuple(self._predicates(tree, type_, path)))
             case Logic.OR:
                 return Or(tuple(self._predicates(tree, type_, path)))
             case BoundColumn(column):
-                return self._tests(column, tree, type_, path)
+                return self.tests(column, tree, type_, path)
             case BoundRelationship(way, table):
-                return Exists(way, table, self._predicate(tree, type_, path))
+                return Exists(way, table, self.predicate(tree, type_, path))
+            case BoundAggregate():
+                return lower_measure_tests(self, binding, tree, type_, path)
             case _:
                 raise AssertionError(f"a filter's field is bound to {binding!r}")
 
@@ -174,9 +184,10 @@ class Lowering:
         if tree is None:
             _refuse_null(path)
         for index, item in enumerate(_items(tree)):
-            yield self._predicate(item, type_, (*path, index))
+            yield self.predicate(item, type_, (*path, index))
 
-    def _tests(self, column: Column, tree: Tree, type_: InputType, path: Path) -> Predicate:
+    def tests(self, column: Column, tree: Tree, type_: InputType, path: Path) -> Predicate:
+        """What a comparison asks of a column."""
         comparison_type = cast("GraphQLInputObjectType", bare(type_))
         tests = [
             self._test(column, binding_of(comparison_type.fields[name]), value, (*path, name))
@@ -201,12 +212,12 @@ class Lowering:
             case OperandKind.SAME:
                 return self._value(tree, own, path)
             case OperandKind.SAME_LIST:
-                return self._values(tree, own, path)
+                return self._list(tree, own, path)
             case OperandKind.TEXT:
                 pattern = operator if operator in PATTERNS else None
                 return self._parameter(tree, own if own.name == "citext" else TEXT, path, pattern)
             case OperandKind.TEXT_LIST:
-                return self._values(tree, TEXT, path)
+                return self._list(tree, TEXT, path)
 
     def _value(self, tree: Tree, type_: DataType, path: Path) -> Parameter:
         """A value of the type; one of an array type is a list."""
@@ -217,7 +228,7 @@ class Lowering:
         # As what the array is declared to hold: an array of a domain has no operators with one of its base.
         return self._bound(cast("Leaf", tree), type_.element, path, many=True)
 
-    def _values(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
+    def _list(self, tree: Tree, type_: DataType, path: Path) -> Parameter | tuple[Parameter, ...]:
         """A list of values: one parameter where the request gives it whole, else one for each item."""
         if isinstance(tree, Leaf):
             return self._bound(tree, type_, path, many=True)
@@ -237,7 +248,7 @@ class Lowering:
         tree: Tree,
         type_: InputType,
         through: tuple[tuple[Relationship, Table], ...],
-    ) -> Iterator[OrderTerm]:
+    ) -> Iterator[OrderTerm | MeasureTerm]:
         if tree is None:
             return
         ordering_type = cast("GraphQLInputObjectType", bare(type_))
@@ -249,6 +260,8 @@ class Lowering:
                         yield OrderTerm(column, cast("Direction", value), through)
                     case BoundRelationship(way, table):
                         yield from self._order_by(value, type_of(field), (*through, (way, table)))
+                    case BoundAggregate() as bound:
+                        yield from lower_measure_terms(bound, value, type_of(field), through)
                     case _:
                         pass
 

@@ -36,9 +36,9 @@ class AggregationRenderer:
         """
         chosen, kept = self._renderer.alias(), self._renderer.alias()
         terms = [related(relationship, source, chosen)] if relationship and source else []
-        rows = aggregation.rows
-        if not any(isinstance(output, NodesOutput) for output in aggregation.output):
-            rows = _uncapped(rows)
+        nodes = [output.output for output in aggregation.output if isinstance(output, NodesOutput)]
+        rows = aggregation.rows if nodes else _uncapped(aggregation.rows)
+        rows = replace(rows, output=tuple(output for outputs in nodes for output in outputs))
         query = self._renderer.chosen(rows, chosen, terms)
         members = object_text([(output.key, self._member(output, rows, kept)) for output in aggregation.output])
         return sql("(WITH {} AS ({}) SELECT {})", kept, query, members)

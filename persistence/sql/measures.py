@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
-from domain.tables.aggregates import EXTREMES, NUMERIC, STATISTICS, Function, MeasureOutput, MeasuresOutput, result_type
+from domain.tables.aggregates import (
+    EXTREMES,
+    NUMERIC,
+    STATISTICS,
+    Function,
+    MeasureOutput,
+    MeasuresOutput,
+    measure_type,
+)
 from domain.tables.plan import ConstantOutput
 from persistence.sql.fragments import column, joined, sql
 from persistence.sql.json_text import constant_text, object_text, value_text
@@ -13,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.tables.aggregates import AggregateOutput, Measure
-    from domain.tables.catalog import DataType
     from persistence.sql.fragments import Sql
 
 _CALLS: Final[dict[Function, LiteralString]] = {
@@ -34,7 +41,7 @@ _CALLS: Final[dict[Function, LiteralString]] = {
 
 
 def measure_value(measure: Measure, alias: Sql) -> Sql:
-    """The measure over all rows of the alias, in the type that `result_type` tells."""
+    """The measure over all rows of the alias, in the type that `measure_type` tells."""
     if measure.function is Function.COUNT:
         return _count(measure, alias)
     (of,) = measure.columns
@@ -47,13 +54,6 @@ def measure_value(measure: Measure, alias: Sql) -> Sql:
     if measure.function in STATISTICS and measure_type(measure) == NUMERIC:
         return sql("trim_scale({})", sql(call, name))
     return sql(call, name)
-
-
-def measure_type(measure: Measure) -> DataType:
-    """The PostgreSQL type of the measure's value."""
-    if measure.function is Function.COUNT:
-        return result_type(Function.COUNT, NUMERIC)
-    return result_type(measure.function, measure.columns[0].type)
 
 
 def _count(measure: Measure, alias: Sql) -> Sql:

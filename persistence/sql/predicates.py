@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
+from domain.tables.aggregates import MeasureTest
 from domain.tables.catalog import TypeKind
 from domain.tables.operators import Operator
 from domain.tables.plan import And, Comparison, Exists, Not, NullTest, Or
 from persistence.sql.fragments import Sql, column, joined, qualified, sql
+from persistence.sql.measures import measure_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +60,8 @@ class Predicates:
                 return self._comparison(predicate, alias)
             case NullTest():
                 return _null_test(predicate, alias)
-            case Exists():
-                return self._exists(predicate, alias)
+            case Exists() | MeasureTest():
+                return self._related(predicate, alias)
             case And(items):
                 return self._all(items, alias)
             case Or(items):
@@ -85,10 +87,22 @@ class Predicates:
     def _operand(self, operand: Parameter | tuple[Parameter, ...]) -> Sql:
         return self._binder.bind_all(operand) if isinstance(operand, tuple) else self._binder.bind(operand)
 
+    def _related(self, predicate: Exists | MeasureTest, alias: Sql) -> Sql:
+        if isinstance(predicate, MeasureTest):
+            return self._measure_test(predicate, alias)
+        return self._exists(predicate, alias)
+
     def _exists(self, exists: Exists, alias: Sql) -> Sql:
         target = self._new_alias()
         condition = joined(" AND ", [related(exists.relationship, alias, target), *self._further(exists.where, target)])
         return sql("EXISTS (SELECT 1 FROM {} AS {} WHERE {})", qualified(exists.table.name), target, condition)
+
+    def _measure_test(self, test: MeasureTest, alias: Sql) -> Sql:
+        target, measured = self._new_alias(), self._new_alias()
+        condition = self.conjunction([related(test.relationship, alias, target)], test.where, target) or sql("TRUE")
+        value = measure_value(test.measure, target)
+        rows = sql("SELECT {} AS value FROM {} AS {} WHERE {}", value, qualified(test.table.name), target, condition)
+        return sql("EXISTS (SELECT 1 FROM ({}) AS {} WHERE {})", rows, measured, self.condition(test.test, measured))
 
     def _further(self, predicate: Predicate, alias: Sql) -> list[Sql]:
         """The predicate as further terms of a conjunction; none if it is always true."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
-from domain.tables.aggregates import AggregationOutput, AggregationRoot
+from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm
 from domain.tables.operators import Direction
 from domain.tables.plan import ByKeyRoot, ColumnOutput, ConstantOutput, ListOutput, ListRoot, ObjectOutput
 from domain.tables.statement import Statement
@@ -14,6 +14,7 @@ from persistence.sql.aggregates import AggregationRenderer
 from persistence.sql.binder import Binder
 from persistence.sql.fragments import Sql, column, joined, number, qualified, sql
 from persistence.sql.json_text import column_value, constant_text, listed, object_text
+from persistence.sql.measures import measure_value
 from persistence.sql.predicates import Predicates, related
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Renderer:
             table = sql("{} AS {}", qualified(rows.table.name), alias)
             where = self._predicates.conjunction(terms, rows.where, alias)
             return self._query(sql("SELECT {} FROM {}", output, table), scope, rows, where, list(self._page(rows)))
-        return self._objects(output, sql("({})", self.chosen(rows, alias, terms)), scope, rows)
+        return self._made(output, sql("({})", self.chosen(rows, alias, terms)), scope, rows)
 
     def chosen(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
         """The rows themselves, with all of their columns, in their order."""
@@ -113,9 +114,9 @@ class Renderer:
         alias = self.alias()
         scope = Scope(alias)
         output = sql("{} AS o", self._object(rows.output, alias, scope))
-        return self._objects(output, source, scope, rows)
+        return self._made(output, source, scope, rows)
 
-    def _objects(self, output: Sql, source: Sql, scope: Scope, rows: Rows) -> Sql:
+    def _made(self, output: Sql, source: Sql, scope: Scope, rows: Rows) -> Sql:
         head = sql("SELECT {} FROM {} AS {}", output, source, scope.alias)
         return self._query(head, scope, rows, None, [])
 
@@ -177,8 +178,16 @@ class Renderer:
             scope.joins.append(sql("LEFT JOIN {} AS {} ON {}", qualified(table.name), target, condition))
         return scope.joined[key]
 
-    def _order_term(self, term: OrderTerm, scope: Scope) -> Sql:
+    def _order_term(self, term: OrderTerm | MeasureTerm, scope: Scope) -> Sql:
+        return sql(_DIRECTIONS[term.direction], self.order_value(term, scope))
+
+    def order_value(self, term: OrderTerm | MeasureTerm, scope: Scope) -> Sql:
+        """What the rows of a scope are ordered by."""
         alias = scope.alias
         for relationship, table in term.through:
             alias = self._join(relationship, table, alias, scope)
-        return sql(_DIRECTIONS[term.direction], column(alias, term.column.name))
+        if not isinstance(term, MeasureTerm):
+            return column(alias, term.column.name)
+        target = self.alias()
+        value, condition = measure_value(term.measure, target), related(term.relationship, alias, target)
+        return sql("(SELECT {} FROM {} AS {} WHERE {})", value, qualified(term.table.name), target, condition)

@@ -144,6 +144,7 @@ def test_orderings_become_terms_in_their_order() -> None:
     own, key, through = rows.order_by
     assert own == OrderTerm(ALBUM.by_name["title"], Direction.DESC)
     assert key == OrderTerm(ALBUM.by_name["id"], Direction.ASC_NULLS_FIRST)
+    assert isinstance(through, OrderTerm)
     assert (through.column, [table for _, table in through.through]) == (NAME, [ARTIST])
 
 
