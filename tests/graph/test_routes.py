@@ -85,6 +85,16 @@ async def test_a_check_that_hangs_has_failed_after_a_while(monkeypatch: pytest.M
     assert (response.status_code, response.json()["checks"]) == (503, {"database": "failed"})
 
 
+async def test_a_check_may_have_something_to_tell_without_failing() -> None:
+    async def delayed() -> str:
+        return "delayed"
+
+    async with served({"jobs": delayed}) as client:
+        response = await client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"status": "ready", "checks": {"jobs": "delayed"}}
+
+
 async def test_the_version_is_the_packages() -> None:
     async with served() as client:
         assert (await client.get("/version")).json() == {"version": version("selfgraph")}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from persistence.jobs import waiting
-from persistence.jobs.waiting import waits_too_long
+from persistence.jobs.waiting import fails_too_long, waits_too_long
 from tests.persistence.jobs.running import enqueue
 
 if TYPE_CHECKING:
@@ -41,6 +41,21 @@ async def test_a_due_job_waits(migrated: Database, assignments: str, *, expected
     await enqueue(migrated, "ada@example.com")
     await change(migrated, assignments)
     assert await waits_too_long(migrated, 600) is expected
+
+
+@pytest.mark.parametrize(
+    ("attempts", "status", "age", "expected"),
+    [(0, "todo", 601, False), (1, "todo", 599, False), (1, "todo", 601, True), (9, "failed", 601, False)],
+    ids=["not tried yet", "new", "tried for long", "given up"],
+)
+async def test_a_job_that_is_tried_again_and_again_fails(
+    migrated: Database, attempts: int, status: str, age: int, *, expected: bool
+) -> None:
+    await enqueue(migrated, "ada@example.com")
+    await change(migrated, f"attempts = {attempts}, status = '{status}', scheduled_at = now() + interval '1 h'")
+    async with migrated.acquire() as connection:
+        await connection.execute(f"UPDATE selfgraph.procrastinate_events SET at = now() - interval '{age} s'")
+    assert await fails_too_long(migrated, 600) is expected
 
 
 async def test_the_question_is_answered_by_an_index_however_many_wait(migrated: Database) -> None:
