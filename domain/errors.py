@@ -69,11 +69,15 @@ class InvalidInputError(SelfgraphError):
 
 
 class InvalidValueError(InvalidInputError):
-    """A bound value does not fit its PostgreSQL type; `source` is its place among the operation's values."""
+    """A bound value does not fit its PostgreSQL type; `source` is its place among the operation's values.
 
-    def __init__(self, message: str, source: int) -> None:
+    Where that holds a value for each of several rows, `row` counts to the one that is meant.
+    """
+
+    def __init__(self, message: str, source: int, row: int | None = None) -> None:
         super().__init__(message)
         self.source = source
+        self.row = row
 
 
 class RateLimitedError(SelfgraphError):

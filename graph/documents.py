@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from graph.limits import Limits
     from graph.tables.compiler import TableOperation
+    from graph.tables.write_compiler import WriteOperation
 
 MAX_ERRORS: Final = 20
 """Validation stops there; nobody reads more."""
@@ -46,6 +47,8 @@ class CheckedDocument:
     operations: Mapping[str | None, OperationDefinitionNode]
     over_tables: dict[str | None, TableOperation] = field(default_factory=dict[str | None, "TableOperation"])
     """Filled by the executor with the operations that have been asked for."""
+    writes: dict[str | None, WriteOperation] = field(default_factory=dict[str | None, "WriteOperation"])
+    """The same for mutations."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one where `name` is None.

@@ -19,6 +19,7 @@ from graphql.execution.incremental import IncrementalExecutor
 
 from domain.errors import ForbiddenError, TimedOutError
 from domain.limits import OPERATIONS, caller_subject
+from domain.tables.statement import WriteFailedError
 from graph.documents import Documents
 from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
 from graph.introspection import Introspection, asks_for_schema_only
@@ -39,9 +40,12 @@ if TYPE_CHECKING:
     from graph.operations import OperationRequest
     from graph.tables.answering import TableAnswers
     from graph.tables.compiler import Compiled
+    from graph.tables.write_compiler import CompiledWrites
 
 READ_TABLES: Final = "tables:read"
-"""The scope that a restricted API key needs for the root fields of tables."""
+"""The scope that a restricted API key needs for the root fields of tables, and to see the rows that it writes."""
+WRITE_TABLES: Final = "tables:write"
+"""The scope that a restricted API key needs for the mutations of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +144,61 @@ class Executor:
             raise OperationNotAllowedError(kind.value)
         if kind is OperationKind.SUBSCRIPTION:
             return await self._subscribe(schema, document, request, context)
-        if kind is OperationKind.QUERY and self._tables is not None:
-            compiled, values = self._tables.compile(schema, document, request.operation_name, request.variables)
-            if compiled.statement is not None:
-                if not context.actor.may(READ_TABLES):
-                    raise ForbiddenError(f"The API key lacks the scope {READ_TABLES}.")
-                rows = await self._tables.run(compiled, values)
-                return await self._completed(compiled, rows, schema, request, context)
+        if self._tables is not None:
+            over_tables = self._read if kind is OperationKind.QUERY else self._write
+            answer = await over_tables(self._tables, schema, document, request, context)
+            if answer is not None:
+                return answer
         if kind is OperationKind.QUERY and asks_for_schema_only(document.operation(request.operation_name)):
             introspected = await self._introspection.answer(schema, document.node, request)
             if introspected is not None:
                 return introspected
         return await self._run(schema, document.node, request, context, deadline)
 
+    async def _read(
+        self,
+        tables: TableAnswers,
+        schema: GraphQLSchema,
+        document: CheckedDocument,
+        request: OperationRequest,
+        context: Context,
+    ) -> Answer | None:
+        """The answer to a query that asks for tables; None if it asks for none."""
+        compiled, values = tables.compile(schema, document, request.operation_name, request.variables)
+        if compiled.statement is None:
+            return None
+        if not context.actor.may(READ_TABLES):
+            raise ForbiddenError(f"The API key lacks the scope {READ_TABLES}.")
+        rows = await tables.run(compiled, values)
+        return await self._completed(compiled, rows, schema, request, context)
+
+    async def _write(
+        self,
+        tables: TableAnswers,
+        schema: GraphQLSchema,
+        document: CheckedDocument,
+        request: OperationRequest,
+        context: Context,
+    ) -> Answer | None:
+        """The answer to a mutation of tables; None if it is one of the platform's."""
+        found = tables.writes.compile(schema, document, request.operation_name, request.variables)
+        if found is None:
+            return None
+        compiled, values = found
+        for scope in (WRITE_TABLES, READ_TABLES) if compiled.reads else (WRITE_TABLES,):
+            if not context.actor.may(scope):
+                raise ForbiddenError(f"The API key lacks the scope {scope}.")
+        try:
+            rows = await tables.writes.run(compiled, values, schema)
+        except WriteFailedError as failure:
+            entries = entries_of(failure.error, context.request_id)
+            path = {"path": [failure.key]} if failure.key else {}
+            return Answer(errors=[{**entry, **path} for entry in entries])
+        return await self._completed(compiled, rows, schema, request, context)
+
     async def _completed(
         self,
-        compiled: Compiled,
+        compiled: Compiled | CompiledWrites,
         rows: Mapping[str, Fragment],
         schema: GraphQLSchema,
         request: OperationRequest,

@@ -22,6 +22,7 @@ from graph.scalars import SCALARS, SHARED
 from graph.subscriptions import Subscription
 from graph.tables.names import Taken
 from graph.tables.types import TableTypes
+from graph.tables.write_answering import DESCRIBED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -176,15 +177,19 @@ def build_schema(static: GraphQLSchema, catalog: Catalog, options: TableOptions)
         leaves={type_: cast("GraphQLScalarType", static.type_map[name]) for type_, name in SHARED.items()},
         stringify_numeric_types=options.stringify_numeric_types,
     )
-    query = static.query_type
+    query, mutation = static.query_type, static.mutation_type
     fields: dict[str, GraphQLField] = {**(query.fields if query else {}), **types.query_fields()}
     return GraphQLSchema(
         query=GraphQLObjectType("Query", fields, description=query.description if query else None),
-        mutation=static.mutation_type,
+        mutation=GraphQLObjectType(
+            "Mutation",
+            {**(mutation.fields if mutation else {}), **types.mutation_fields()},
+            description=mutation.description if mutation else None,
+        ),
         subscription=static.subscription_type,
         types=types.named_types(),
         directives=static.directives,
-        extensions=static.extensions,
+        extensions={**static.extensions, DESCRIBED: types.described()},
         description=static.description,
     )
 

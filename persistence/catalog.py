@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from persistence.database import Database
+
+# The bits of `pg_relation_is_updatable`, which are those of PostgreSQL's CmdType.
+_UPDATE: Final = 1 << 2
+_INSERT: Final = 1 << 3
+_DELETE: Final = 1 << 4
 
 
 class CatalogReader:
@@ -93,6 +98,10 @@ def _table(document: dict[str, Any], types: _Types) -> Table:
         unique_keys=tuple(_key(key) for key in document["unique_keys"] or ()),
         foreign_keys=tuple(_foreign_key(key) for key in document["foreign_keys"] or ()),
         indexes=tuple(Index(**index) for index in document["indexes"] or ()),
+        rules=tuple(_key(key) for name in ("rules", "unique_indexes") for key in document[name] or ()),
+        insertable=bool(document["changes"] & _INSERT),
+        updatable=bool(document["changes"] & _UPDATE),
+        deletable=bool(document["changes"] & _DELETE),
     )
 
 
@@ -101,7 +110,7 @@ def _column(document: dict[str, Any], types: _Types) -> Column:
 
 
 def _key(document: dict[str, Any]) -> Key:
-    return Key(document["name"], tuple(document["columns"]))
+    return Key(document["name"], tuple(document["columns"] or ()))
 
 
 def _foreign_key(document: dict[str, Any]) -> ForeignKey:

@@ -28,19 +28,21 @@ WITH schemas AS (
         'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
         'generated', a.attgenerated <> '',
         'identity', a.attidentity <> '',
-        'comment', col_description(a.attrelid, a.attnum)) AS document
+        'comment', col_description(a.attrelid, a.attnum),
+        'read_only', a.attgenerated <> '' OR a.attidentity = 'a'
+            OR r.relkind = 'v' AND NOT pg_column_is_updatable(r.oid::regclass, a.attnum, true)) AS document
     FROM relations r
     JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 ), keys AS (
-    SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated, k.confrelid,
+    SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated, k.confrelid, k.conindid,
         (SELECT json_agg(a.attname ORDER BY u.position)
          FROM unnest(k.conkey) WITH ORDINALITY AS u(number, position)
          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) AS columns,
         (SELECT json_agg(a.attname ORDER BY u.position)
          FROM unnest(k.confkey) WITH ORDINALITY AS u(number, position)
          JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) AS referenced_columns
-    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f')
+    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
 ), functions AS (
     SELECT s.position, s.nspname, p.*, coalesce(
         (SELECT array_agg(a.name ORDER BY a.number)
@@ -80,6 +82,8 @@ WITH schemas AS (
         json_agg(json_build_object('name', conname, 'columns', columns)) FILTER (WHERE contype = 'p') AS primary_key,
         json_agg(json_build_object('name', conname, 'columns', columns) ORDER BY conname)
             FILTER (WHERE contype = 'u') AS unique_keys,
+        json_agg(json_build_object('name', conname, 'columns', columns) ORDER BY conname)
+            FILTER (WHERE contype IN ('c', 'x') AND columns IS NOT NULL) AS rules,
         json_agg(json_build_object(
             'name', conname, 'columns', columns, 'referenced_columns', referenced_columns, 'validated', convalidated,
             'referenced', json_build_array(f.nspname, f.relname)) ORDER BY conname)
@@ -88,7 +92,14 @@ WITH schemas AS (
 ), grouped_indexes AS (
     SELECT i.indrelid, json_agg(json_build_object(
         'name', c.relname, 'unique', i.indisunique, 'method', m.amname, 'definition', pg_get_indexdef(c.oid)
-        ) ORDER BY c.relname) AS documents
+        ) ORDER BY c.relname) AS documents,
+        json_agg(json_build_object('name', c.relname, 'columns', (
+            SELECT json_agg(a.attname ORDER BY u.position)
+            FROM unnest(i.indkey) WITH ORDINALITY AS u(number, position)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number)) ORDER BY c.relname)
+            FILTER (WHERE i.indisunique
+                AND NOT EXISTS (SELECT FROM keys k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid))
+            AS unique_indexes
     FROM relations r
     JOIN pg_index i ON i.indrelid = r.oid AND i.indisvalid
     JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
@@ -104,8 +115,14 @@ SELECT json_build_object(
             'columns', c.documents,
             'primary_key', k.primary_key -> 0,
             'unique_keys', k.unique_keys,
+            'rules', k.rules,
+            'changes', CASE WHEN r.relkind <> 'f' OR EXISTS (
+                SELECT FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
+                JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw AND w.fdwhandler <> 0 WHERE f.ftrelid = r.oid)
+                THEN pg_relation_is_updatable(r.oid::regclass, true) ELSE 0 END,
             'foreign_keys', k.foreign_keys,
-            'indexes', i.documents) ORDER BY r.position, r.relname)
+            'indexes', i.documents,
+            'unique_indexes', i.unique_indexes) ORDER BY r.position, r.relname)
         FROM relations r
         JOIN grouped_columns c ON c.attrelid = r.oid
         LEFT JOIN grouped_keys k ON k.conrelid = r.oid

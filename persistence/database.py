@@ -104,6 +104,19 @@ class Database:
         finally:
             await self.pool.release(connection)
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a pooled connection with a transaction that is committed at the end of the block, or rolled back."""
+        async with self.acquire() as connection:
+            try:
+                async with connection.transaction():
+                    if not self.options.prepared_statements:
+                        await connection.execute(self._opening)
+                    yield connection
+            except asyncpg.InternalClientError as error:
+                connection.terminate()
+                raise UnavailableError("The connection to the database was lost; try again.") from error
+
     async def open_connection(self) -> asyncpg.Connection:
         """Open a connection outside the pool, for LISTEN and the like. Whoever opens it closes it.
 

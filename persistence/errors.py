@@ -23,6 +23,8 @@ from domain.errors import (
     TimedOutError,
     UnavailableError,
 )
+from domain.tables.catalog import TableName
+from domain.tables.violations import RowConflictError, RowRuleError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -65,10 +67,8 @@ _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     TOO_MANY_ROWS: _too_many_rows,
     "0A000": lambda _: InvalidInputError("The database cannot do this with these values."),
     "22012": lambda _: InvalidInputError("The database would have to divide by zero."),
-    "23502": lambda _: InvalidInputError("A value that is required is missing."),
-    "23503": lambda _: ConflictError("A row refers to one that does not exist, or is still referred to."),
-    "23505": lambda _: ConflictError("A row with these values exists already."),
-    "23514": lambda _: InvalidInputError("A value breaks a rule of its table."),
+    "21000": lambda _: InvalidInputError("The rows hold one twice, as the constraint of the conflict sees it."),
+    "25006": lambda _: UnavailableError("The database takes no changes now; try again."),
     "25P03": _timed_out,
     "25P04": _timed_out,
     "40001": lambda _: ConflictError("Another change came first; try again."),
@@ -76,9 +76,11 @@ _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     "42501": lambda _: ForbiddenError("The database does not allow this."),
     "42703": _changed,
     "42P01": _changed,
+    "44000": lambda _: InvalidInputError("The row would not be one of the view's."),
     "55000": lambda _: UnavailableError("A materialised view has not been filled yet; try again."),
     "55P03": _timed_out,
     "57014": _timed_out,
+    "P0001": lambda _: InvalidInputError("A rule of the database refuses this."),
 }
 
 _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
@@ -111,7 +113,7 @@ def translate(error: BaseException) -> SelfgraphError | None:
         case SelfgraphError():
             return error
         case asyncpg.PostgresError():
-            return _from_constraint(error) or from_state(error.sqlstate or "", str(error))
+            return _from_constraint(error) or _from_violation(error) or from_state(error.sqlstate or "", str(error))
         case asyncpg.InterfaceError():
             return _translate_driver(error)
         case _:
@@ -125,8 +127,36 @@ def _from_constraint(error: asyncpg.PostgresError) -> SelfgraphError | None:
     return make() if make else None
 
 
+_CONFLICTS: Final = {
+    "23503": "A row refers to one that does not exist, or is still referred to.",
+    "23505": "A row with these values exists already.",
+    "23P01": "The row excludes one that exists already.",
+}
+_BROKEN_RULES: Final = {
+    "23502": "A value that is required is missing.",
+    "23514": "A value breaks a rule of its table.",
+}
+
+
+def _from_violation(error: asyncpg.PostgresError) -> SelfgraphError | None:
+    """The error with the table and the constraint in it, which the table API finds the columns by."""
+    state, table = error.sqlstate or "", getattr(error, "table_name", None)
+    if table is None:
+        return None
+    schema = getattr(error, "schema_name", None) or ""
+    constraint, column = getattr(error, "constraint_name", None), getattr(error, "column_name", None)
+    violation = Violation(TableName(schema, table), constraint, column)
+    if state in _CONFLICTS:
+        return RowConflictError(_CONFLICTS[state], violation)
+    return RowRuleError(_BROKEN_RULES[state], violation) if state in _BROKEN_RULES else None
+
+
 def from_state(sqlstate: str, message: str = "") -> SelfgraphError | None:
     """The domain's error for a SQLSTATE: its own entry, else that of its class, else None."""
+    if sqlstate in _CONFLICTS:
+        return ConflictError(_CONFLICTS[sqlstate])
+    if sqlstate in _BROKEN_RULES:
+        return InvalidInputError(_BROKEN_RULES[sqlstate])
     make = _BY_STATE.get(sqlstate) or _BY_CLASS.get(sqlstate[:2])
     return make(message) if make else None
 

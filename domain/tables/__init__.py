@@ -7,4 +7,6 @@ In order of control flow:
 * `operators`: the comparisons of the dialect
 * `plan`: what one operation asks of the tables
 * `secure`: the passes that make a plan safe to run
+* `writes`, `secure_writes`: the same for mutations
+* `violations`: what a constraint refuses
 """

@@ -81,7 +81,11 @@ class DataType:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `default` is its expression, `declared` its type with length and precision as DDL writes it."""
+    """A column; `default` is its expression, `declared` its type with length and precision as DDL writes it.
+
+    A `read_only` one is not given a value: a generated column, an identity that is always made by the database, or an
+    expression of a view.
+    """
 
     name: str
     type: DataType
@@ -91,6 +95,7 @@ class Column:
     generated: bool = False
     identity: bool = False
     comment: str | None = None
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,12 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, view or materialised view."""
+    """A table, view or materialised view.
+
+    Attributes:
+        rules: what else rows can break: checks, exclusions and unique indexes, with the columns they look at.
+        insertable, updatable, deletable: whether PostgreSQL takes such changes of its rows, as of a simple view's.
+    """
 
     name: TableName
     kind: TableKind
@@ -134,6 +144,15 @@ class Table:
     unique_keys: tuple[Key, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[Index, ...] = ()
+    rules: tuple[Key, ...] = ()
+    insertable: bool = True
+    updatable: bool = True
+    deletable: bool = True
+
+    @property
+    def versioned(self) -> bool:
+        """Whether each row carries the transaction that wrote it."""
+        return self.kind in {TableKind.TABLE, TableKind.PARTITIONED_TABLE}
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:

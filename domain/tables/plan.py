@@ -25,12 +25,14 @@ class Parameter:
         type: the PostgreSQL type it is read as.
         many: whether it is a list of such values.
         pattern: the operator that it is a pattern of, if it is one: not every text is.
+        rows: whether it is a list with one such value for each row that is inserted.
     """
 
     source: int
     type: DataType
     many: bool = False
     pattern: Operator | None = None
+    rows: bool = False
 
 
 # --- predicates: true, false or unknown of one row -------------------------------------------------------------
@@ -112,6 +114,13 @@ class ColumnOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionOutput:
+    """The version of the row: another one after each change."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConstantOutput:
     """A text that is the same for every row: `__typename`."""
 
@@ -138,7 +147,7 @@ class ListOutput:
     rows: Rows
 
 
-Output: TypeAlias = "ColumnOutput | ConstantOutput | ObjectOutput | ListOutput | AggregationOutput"
+Output: TypeAlias = "ColumnOutput | VersionOutput | ConstantOutput | ObjectOutput | ListOutput | AggregationOutput"
 
 
 @dataclass(frozen=True, slots=True)

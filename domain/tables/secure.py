@@ -16,6 +16,7 @@ from domain.tables.plan import (
     ObjectOutput,
     OrderTerm,
     Plan,
+    VersionOutput,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
         case ListRoot():
             return replace(root, rows=_each(root.rows, change))
         case ByKeyRoot():
-            output = tuple(_each_below(inner, change) for inner in root.rows.output)
+            output = tuple(each_below(inner, change) for inner in root.rows.output)
             return replace(root, rows=replace(root.rows, output=output))
         case AggregationRoot():
             return replace(root, aggregation=_each_aggregated(root.aggregation, change))
@@ -67,12 +68,12 @@ def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
 
 def _each(rows: Rows, change: Callable[[Rows], Rows]) -> Rows:
     rows = change(rows)
-    return replace(rows, output=tuple(_each_below(output, change) for output in rows.output))
+    return replace(rows, output=tuple(each_below(output, change) for output in rows.output))
 
 
 def _each_aggregated(aggregation: Aggregation, change: Callable[[Rows], Rows]) -> Aggregation:
     output = tuple(
-        replace(each, output=tuple(_each_below(inner, change) for inner in each.output))
+        replace(each, output=tuple(each_below(inner, change) for inner in each.output))
         if isinstance(each, NodesOutput)
         else each
         for each in aggregation.output
@@ -80,12 +81,13 @@ def _each_aggregated(aggregation: Aggregation, change: Callable[[Rows], Rows]) -
     return replace(aggregation, rows=change(aggregation.rows), output=output)
 
 
-def _each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:
+def each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:
+    """The output with `change` applied to every list of rows below it."""
     match output:
-        case ColumnOutput() | ConstantOutput():
+        case ColumnOutput() | VersionOutput() | ConstantOutput():
             return output
         case ObjectOutput():
-            return replace(output, output=tuple(_each_below(inner, change) for inner in output.output))
+            return replace(output, output=tuple(each_below(inner, change) for inner in output.output))
         case ListOutput():
             return replace(output, rows=_each(output.rows, change))
         case AggregationOutput():

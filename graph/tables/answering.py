@@ -8,6 +8,7 @@ import orjson
 
 from domain.errors import InvalidValueError
 from graph.tables.compiler import TableOperation, located
+from graph.tables.write_answering import WriteAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ class TableAnswers:
         self._tables = tables
         self._policy = policy
         self._arguments = arguments
+        self.writes = WriteAnswers(tables, policy, arguments)
 
     def compile(
         self, schema: GraphQLSchema, document: CheckedDocument, name: str | None, variables: Mapping[str, Any]

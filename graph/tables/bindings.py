@@ -7,12 +7,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from graphql import GraphQLField, GraphQLInputField
+    from graphql import GraphQLArgument, GraphQLField, GraphQLInputField
 
     from domain.tables.aggregates import Function
     from domain.tables.catalog import Column, Table
     from domain.tables.operators import Operator
     from domain.tables.relationships import Relationship
+    from domain.tables.writes import Assignment
 
 _KEY: Final = "selfgraph"
 
@@ -23,6 +24,45 @@ class RootKind(Enum):
     LIST = "list"
     BY_KEY = "by_key"
     AGGREGATE = "aggregate"
+
+
+class WriteKind(Enum):
+    """What a root field of mutations does."""
+
+    INSERT = "insert"
+    INSERT_ONE = "insert_one"
+    UPDATE = "update"
+    UPDATE_BY_KEY = "update_by_key"
+    UPDATE_MANY = "update_many"
+    DELETE = "delete"
+    DELETE_BY_KEY = "delete_by_key"
+
+
+class WritePart(Enum):
+    """What an argument of a mutation, or a field of its inputs, gives."""
+
+    OBJECTS = "objects"
+    OBJECT = "object"
+    ON_CONFLICT = "on_conflict"
+    CONSTRAINT = "constraint"
+    UPDATE_COLUMNS = "update_columns"
+    WHERE = "where"
+    KEY = "pk_columns"
+    VERSION = "if_version"
+    UPDATES = "updates"
+
+
+class ResponseField(Enum):
+    """A field of the answer to a mutation."""
+
+    AFFECTED_ROWS = "affected_rows"
+    RETURNING = "returning"
+
+
+class RowField(Enum):
+    """A field of a row that is no column."""
+
+    VERSION = "version"
 
 
 class Logic(Enum):
@@ -53,6 +93,14 @@ class BoundRoot:
     kind: RootKind
     table: Table
     key: tuple[tuple[str, Column], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundWrite:
+    """A root field that changes a table."""
+
+    kind: WriteKind
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +144,10 @@ class ListArguments:
     offset: str
 
 
-Binding: TypeAlias = (
-    "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | Logic | Operator | Part | Test"
-)
+_Reading: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | Part | RowField"
+_Testing: TypeAlias = "Logic | Operator | Test"
+_Writing: TypeAlias = "BoundWrite | Assignment | WritePart | ResponseField"
+Binding: TypeAlias = "_Reading | _Testing | _Writing"
 
 
 def bind(binding: Binding) -> dict[str, Any]:
@@ -106,6 +155,6 @@ def bind(binding: Binding) -> dict[str, Any]:
     return {_KEY: binding}
 
 
-def binding_of(field: GraphQLField | GraphQLInputField) -> Binding | None:
+def binding_of(field: GraphQLField | GraphQLInputField | GraphQLArgument) -> Binding | None:
     """What the field stands for; None if it is not a generated one."""
     return cast("Binding | None", field.extensions.get(_KEY))

@@ -17,6 +17,8 @@ from graphql import (
 )
 
 from domain.errors import InvalidInputError
+from graph.tables.invalid import InvalidError
+from graph.tables.rows import RowCoercer, is_row
 from graph.tables.scalars import as_text
 from graph.tables.shapes import Items, Members, Numbering, Place
 from graph.tables.wrapping import item_of, nullable, type_of
@@ -31,15 +33,6 @@ Coerce: TypeAlias = "Callable[[Any, list[LeafValue]], Shape]"
 
 MAX_NESTING: Final = 50
 """Levels of input objects and lists in one value."""
-
-
-class _InvalidError(Exception):
-    """What is wrong, and where, innermost first while it travels outwards."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.path: list[str | int] = []
 
 
 class VariableCoercer:
@@ -68,7 +61,7 @@ class VariableCoercer:
                 continue
             try:
                 shapes.append(coerce(value, leaves))
-            except _InvalidError as error:
+            except InvalidError as error:
                 path = (name, *reversed(error.path))
                 raise InvalidInputError(f"Variable ${name} is not valid: {error.message}", path) from None
             except RecursionError:
@@ -93,7 +86,7 @@ def coercer(type_: InputType, nesting: int = 0) -> Coerce:
         case GraphQLList():
             return _list(item_of(type_), nesting)
         case GraphQLInputObjectType():
-            return _InputObject(type_, nesting)
+            return RowCoercer(type_).one if is_row(type_) else _InputObject(type_, nesting)
         case GraphQLEnumType():
             return _enum(type_)
         case _ if type_ is GraphQLBoolean:
@@ -119,7 +112,7 @@ def is_scalar_leaf(type_: InputType) -> bool:
 def _non_null(inner: Coerce) -> Coerce:
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
         if value is None:
-            raise _InvalidError("null is not accepted here.")
+            raise InvalidError("null is not accepted here.")
         return inner(value, leaves)
 
     return coerce
@@ -132,7 +125,7 @@ def _scalar(type_: GraphQLScalarType) -> Coerce:
         try:
             leaves.append(leaf_text(type_, value))
         except GraphQLError as error:
-            raise _InvalidError(error.message) from None
+            raise InvalidError(error.message) from None
         return Place.LEAF
 
     return coerce
@@ -141,7 +134,7 @@ def _scalar(type_: GraphQLScalarType) -> Coerce:
 def _boolean(value: Any, _leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
     if value is None or isinstance(value, bool):
         return value
-    raise _InvalidError("true or false is expected.")
+    raise InvalidError("true or false is expected.")
 
 
 def _enum(type_: GraphQLEnumType) -> Coerce:
@@ -151,7 +144,7 @@ def _enum(type_: GraphQLEnumType) -> Coerce:
         try:
             return cast("Shape", type_.coerce_input_value(value))
         except GraphQLError:
-            raise _InvalidError(f"one of {', '.join(type_.values)} is expected.") from None
+            raise InvalidError(f"one of {', '.join(type_.values)} is expected.") from None
 
     return coerce
 
@@ -160,6 +153,8 @@ def _list(item: InputType, nesting: int) -> Coerce:
     bare = nullable(item)
     if is_scalar_leaf(bare):
         return _list_of_scalars(bare, accepts_null=bare is item)
+    if isinstance(bare, GraphQLInputObjectType) and is_row(bare):
+        return RowCoercer(bare).all
     inner = coercer(item, nesting + 1)
 
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
@@ -177,7 +172,7 @@ def _each(inner: Coerce, values: Sequence[Any], leaves: list[LeafValue]) -> list
     for index, value in enumerate(values):
         try:
             shapes.append(inner(value, leaves))
-        except _InvalidError as error:
+        except InvalidError as error:
             error.path.append(index)
             raise
     return shapes
@@ -200,7 +195,7 @@ def _list_of_scalars(type_: GraphQLScalarType, *, accepts_null: bool) -> Coerce:
             try:
                 texts.append(read(item))
             except GraphQLError as error:
-                invalid = _InvalidError(error.message)
+                invalid = InvalidError(error.message)
                 invalid.path.append(index)
                 raise invalid from None
         leaves.append(texts)
@@ -221,7 +216,7 @@ class _InputObject:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise _InvalidError(f"an object ({self._type.name}) is expected.")
+            raise InvalidError(f"an object ({self._type.name}) is expected.")
         given = cast("dict[str, Any]", value)
         self._require(given)
         return Members(tuple((name, self._member(name, item, leaves)) for name, item in given.items()))
@@ -229,20 +224,20 @@ class _InputObject:
     def _require(self, given: dict[str, Any]) -> None:
         for name, field in self._type.fields.items():
             if name not in given and is_required_input_field(field):
-                raise _InvalidError(f"{self._type.name} needs the field {name!r}.")
+                raise InvalidError(f"{self._type.name} needs the field {name!r}.")
 
     def _member(self, name: str, value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
         try:
             return self._coercer(name)(value, leaves)
-        except _InvalidError as error:
+        except InvalidError as error:
             error.path.append(name)
             raise
 
     def _coercer(self, name: str) -> Coerce:
         if name not in self._coercers:
             if self._nesting > MAX_NESTING:
-                raise _InvalidError("nested too deeply.")
+                raise InvalidError("nested too deeply.")
             if name not in self._type.fields:
-                raise _InvalidError(f"{self._type.name} has no field {name!r}.")
+                raise InvalidError(f"{self._type.name} has no field {name!r}.")
             self._coercers[name] = coercer(type_of(self._type.fields[name]), self._nesting + 1)
         return self._coercers[name]

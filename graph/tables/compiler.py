@@ -25,7 +25,7 @@ from graph.tables.selection import Selector
 from graph.tables.shapes import Constants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from graphql import GraphQLObjectType, GraphQLSchema
 
@@ -74,7 +74,7 @@ class TableOperation:
         self._operation = operation
         self._arguments = arguments
         self._root = cast("GraphQLObjectType", schema.query_type)
-        self._coercer = VariableCoercer(_variables(schema, operation))
+        self._coercer = VariableCoercer(variables_of(schema, operation))
         self._compiled: BoundedCache[tuple[Shape, ...], Compiled] = BoundedCache(
             max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION
         )
@@ -109,24 +109,28 @@ class TableOperation:
             counts=frozenset(lowering.counts),
             paths=lowering.paths,
             keys=tuple(roots),
-            rest=self._without(bound, roots) if len(bound) < len(roots) else None,
+            rest=without(self._document, self._operation, bound, roots) if len(bound) < len(roots) else None,
         )
 
-    def _without(
-        self, bound: Mapping[str, Sequence[FieldNode]], roots: Mapping[str, Sequence[FieldNode]]
-    ) -> DocumentNode:
-        nodes = [node for key, mentions in roots.items() if key not in bound for node in mentions]
-        operation = self._operation
-        reduced = OperationDefinitionNode(
-            operation=operation.operation,
-            name=operation.name,
-            variable_definitions=operation.variable_definitions,
-            directives=operation.directives,
-            selection_set=SelectionSetNode(selections=tuple(nodes)),
-            loc=operation.loc,
-        )
-        others = [node for node in self._document.definitions if not isinstance(node, OperationDefinitionNode)]
-        return DocumentNode(definitions=(reduced, *others))
+
+def without(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    bound: Container[str],
+    roots: Mapping[str, Sequence[FieldNode]],
+) -> DocumentNode:
+    """The document with nothing in it but this operation, less the root fields that are bound to tables."""
+    nodes = [node for key, mentions in roots.items() if key not in bound for node in mentions]
+    reduced = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=tuple(nodes)),
+        loc=operation.loc,
+    )
+    others = [node for node in document.definitions if not isinstance(node, OperationDefinitionNode)]
+    return DocumentNode(definitions=(reduced, *others))
 
 
 def located(error: InvalidValueError, compiled: Compiled) -> InvalidInputError:
@@ -139,7 +143,7 @@ def _is_bound(node: FieldNode, root: GraphQLObjectType) -> bool:
     return field is not None and isinstance(binding_of(field), BoundRoot)
 
 
-def _variables(schema: GraphQLSchema, operation: OperationDefinitionNode) -> list[tuple[str, Any, Any]]:
+def variables_of(schema: GraphQLSchema, operation: OperationDefinitionNode) -> list[tuple[str, Any, Any]]:
     """Name, type and default of the operation's variables."""
     return [
         (

@@ -27,6 +27,7 @@ from domain.tables.plan import (
     Parameter,
     Plan,
     Rows,
+    VersionOutput,
 )
 from graph.tables.bindings import (
     BoundAggregate,
@@ -35,6 +36,7 @@ from graph.tables.bindings import (
     BoundRoot,
     Logic,
     RootKind,
+    RowField,
     Test,
     binding_of,
 )
@@ -140,6 +142,8 @@ class Lowering:
         match binding_of(selected.field):
             case BoundColumn(column):
                 return ColumnOutput(selected.key, column)
+            case RowField.VERSION:
+                return VersionOutput(selected.key)
             case BoundRelationship(way, table) if way.many:
                 return ListOutput(selected.key, way, self._rows_of(selected, table, path))
             case BoundRelationship(way, table):

@@ -57,6 +57,11 @@ _TYPE_WORDS: Final = (
     "insert_input",
     "set_input",
     "inc_input",
+    "append_input",
+    "prepend_input",
+    "delete_key_input",
+    "delete_elem_input",
+    "delete_at_path_input",
     "pk_columns_input",
     "updates",
     "on_conflict",
@@ -108,6 +113,14 @@ class TableNames:
     def reserved_types(self) -> set[str]:
         """Every type that the table has or will have."""
         return {self.type(word) for word in _TYPE_WORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedCatalog:
+    """A catalog with the GraphQL names of its tables and columns."""
+
+    catalog: Catalog
+    names: Mapping[TableName, TableNames]
 
 
 def name_catalog(catalog: Catalog, naming: Naming, taken: Taken, default_schema: str) -> dict[TableName, TableNames]:

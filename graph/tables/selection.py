@@ -67,8 +67,11 @@ class Selected:
 class Selector:
     """Reads selections of one document for one set of variables."""
 
-    def __init__(self, document: DocumentNode, variables: Mapping[str, Tree], constants: Constants) -> None:
-        """`constants` receives the leaves of literals."""
+    def __init__(
+        self, document: DocumentNode, variables: Mapping[str, Tree], constants: Constants, *, every: bool = False
+    ) -> None:
+        """`constants` receives the leaves of literals; with `every`, what @skip leaves out is there too."""
+        self._every = every
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -111,7 +114,7 @@ class Selector:
         self, selection_set: SelectionSetNode, type_: GraphQLObjectType, visited: set[str]
     ) -> Iterator[FieldNode]:
         for selection in selection_set.selections:
-            if not self._is_included(selection):
+            if not (self._every or self._is_included(selection)):
                 continue
             match selection:
                 case FieldNode():

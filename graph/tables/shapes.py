@@ -18,7 +18,7 @@ LeafValue: TypeAlias = "str | list[str | None]"
 Shape: TypeAlias = "Hashable"
 """None, a boolean, an enum's value, or one of the classes below."""
 Tree: TypeAlias = Any
-"""A shape with its leaves numbered: None, a boolean, an enum's value, `Leaf`, a list of trees, or a dict of trees."""
+"""A shape with its leaves numbered: None, true, an enum's value, `Leaf`, a list or a dict of trees, `GivenRowSet`."""
 
 
 class Place(Enum):
@@ -42,6 +42,33 @@ class Members:
     """The shape of an input object, its members as they were given."""
 
     members: tuple[tuple[str, Shape], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """The shape of rows to insert: for each set of columns that some of them give, the names of its fields."""
+
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRows:
+    """Rows to insert that give the same columns.
+
+    Attributes:
+        values: for each field its leaf, a list with a value for each row.
+        places: a leaf with the places of the rows, from 1 on; None if they are all rows, in order.
+    """
+
+    values: tuple[tuple[str, Leaf], ...]
+    places: Leaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRowSet:
+    """The tree of rows to insert that a variable holds."""
+
+    groups: tuple[GivenRows, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,16 @@ class Numbering:
             case Members(members):
                 return {name: self.tree(member) for name, member in members}
             case Place.LEAF:
-                self._next += 1
-                return Leaf(self._next - 1)
+                return self._leaf()
+            case RowSet(groups):
+                return GivenRowSet(tuple(self._rows(names, alone=len(groups) == 1) for names in groups))
             case _:
                 return shape
+
+    def _rows(self, names: tuple[str, ...], *, alone: bool) -> GivenRows:
+        values = tuple((name, self._leaf()) for name in names)
+        return GivenRows(values, None if alone and names else self._leaf())
+
+    def _leaf(self) -> Leaf:
+        self._next += 1
+        return Leaf(self._next - 1)

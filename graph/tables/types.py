@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLNonNull, GraphQLObjectType
+from graphql import GraphQLArgument, GraphQLField, GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLString
 
 from domain.tables.catalog import TableKind
 from graph.tables.aggregate_types import AggregateTypes
@@ -15,12 +15,14 @@ from graph.tables.bindings import (
     BoundRoot,
     ListArguments,
     RootKind,
+    RowField,
     bind,
 )
 from graph.tables.columns import ColumnTypes
 from graph.tables.inputs import TableInputs
-from graph.tables.names import direction_type, name_catalog
+from graph.tables.names import DescribedCatalog, direction_type, name_catalog
 from graph.tables.wrapping import list_of
+from graph.tables.write_types import WriteTypes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,7 @@ class TableTypes:
     ) -> None:
         """`leaves` are types that the schema has already, by schema and name of the PostgreSQL type."""
         self._catalog = catalog
+        self._naming = naming
         self._names = name_catalog(catalog, naming, taken, default_schema)
         self._stringify = stringify_numeric_types
         reserved = [names.reserved_types() for names in self._names.values()]
@@ -71,6 +74,19 @@ class TableTypes:
                 fields[names.root(after="by_pk")] = self._by_key_field(table, table.primary_key.columns)
             fields[names.root(after="aggregate")] = self._aggregate_field(table)
         return fields
+
+    def mutation_fields(self) -> dict[str, GraphQLField]:
+        """The root fields that change tables, in the order of the catalog."""
+        fields: dict[str, GraphQLField] = {}
+        for table in self._catalog.tables:
+            row, names = self._types[table.name], self._names[table.name]
+            made = WriteTypes(table, row, names=names, naming=self._naming, columns=self._columns, inputs=self._inputs)
+            fields |= made.fields()
+        return fields
+
+    def described(self) -> DescribedCatalog:
+        """The catalog and the names in it, for messages."""
+        return DescribedCatalog(self._catalog, self._names)
 
     def named_types(self) -> list[GraphQLNamedType]:
         """Every type that leads to others of its kind.
@@ -124,6 +140,9 @@ class TableTypes:
             fields[name] = self._relationship_field(way)
         for name, way in names.aggregates.items():
             fields[name] = self._related_aggregate_field(way)
+        version = self._naming.operator("version")
+        if table.versioned and version not in fields:
+            fields[version] = _version_field()
         return fields
 
     def _column_field(self, column: Column) -> GraphQLField:
@@ -175,6 +194,14 @@ class TableTypes:
             spelled.limit: GraphQLArgument(GraphQLInt, description="How many rows at most; 0 or more."),
             spelled.offset: GraphQLArgument(GraphQLInt, description="How many rows to skip first; 0 or more."),
         }
+
+
+def _version_field() -> GraphQLField:
+    return GraphQLField(
+        GraphQLNonNull(GraphQLString),
+        description="The version of the row, another one after each change; opaque.",
+        extensions=bind(RowField.VERSION),
+    )
 
 
 def list_arguments(naming: Naming) -> ListArguments:

@@ -7,4 +7,5 @@ In order of control flow:
 * `predicates`: filters
 * `json_text`: JSON made by concatenation, the fastest way PostgreSQL has
 * `render`: the whole statement
+* `writes`: the statements of a mutation
 """

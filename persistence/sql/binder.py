@@ -17,7 +17,9 @@ class Binder:
     serves every type there is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
+        """`before` parameters are bound by somebody else."""
+        self._before = before
         self._numbers: dict[Parameter, int] = {}
 
     @property
@@ -27,13 +29,20 @@ class Binder:
 
     def bind(self, parameter: Parameter) -> Sql:
         """The parameter as an expression of its type."""
-        number = self._numbers.setdefault(parameter, len(self._numbers) + 1)
-        place = Sql(f"${number}")
+        place = self._place(parameter)
         if parameter.type.schema == "pg_catalog" and parameter.type.name == "text":
             return sql("{}::text[]", place) if parameter.many else sql("{}::text", place)
         if parameter.many:
             return sql("{}::text[]::{}[]", place, type_name(parameter.type))
         return sql("{}::text::{}", place, type_name(parameter.type))
+
+    def bind_texts(self, parameter: Parameter) -> Sql:
+        """The values of a parameter for rows, as texts that are yet to be read."""
+        return sql("{}::text[]", self._place(parameter))
+
+    def _place(self, parameter: Parameter) -> Sql:
+        number = self._numbers.setdefault(parameter, self._before + len(self._numbers) + 1)
+        return Sql(f"${number}")
 
     def bind_all(self, parameters: tuple[Parameter, ...]) -> Sql:
         """Several parameters as one array."""

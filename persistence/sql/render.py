@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
 from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm
 from domain.tables.operators import Direction
-from domain.tables.plan import ByKeyRoot, ColumnOutput, ConstantOutput, ListOutput, ListRoot, ObjectOutput
+from domain.tables.plan import (
+    ByKeyRoot,
+    ColumnOutput,
+    ConstantOutput,
+    ListOutput,
+    ListRoot,
+    ObjectOutput,
+    VersionOutput,
+)
 from domain.tables.statement import Statement
 from persistence.sql.aggregates import AggregationRenderer
 from persistence.sql.binder import Binder
@@ -51,9 +59,9 @@ class Scope:
 class Renderer:
     """Renders the rows of one statement; what is more than rows has a renderer of its own that shares this one."""
 
-    def __init__(self, *, stringify_numeric_types: bool) -> None:
+    def __init__(self, *, stringify_numeric_types: bool, binder: Binder | None = None) -> None:
         self.stringify = stringify_numeric_types
-        self._binder = Binder()
+        self._binder = binder or Binder()
         self._numbers = count()
         self._predicates = Predicates(self._binder, self.alias)
         self._aggregations = AggregationRenderer(self)
@@ -104,7 +112,8 @@ class Renderer:
     def chosen(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
         """The rows themselves, with all of their columns, in their order."""
         distinct = joined(", ", (column(alias, each.name) for each in rows.distinct_on))
-        what = sql("DISTINCT ON ({}) {}.*", distinct, alias) if rows.distinct_on else sql("{}.*", alias)
+        every = sql("{}.*, {}.xmin", alias, alias) if _has_version(rows.output) else sql("{}.*", alias)
+        what = sql("DISTINCT ON ({}) {}", distinct, every) if rows.distinct_on else every
         head = sql("SELECT {} FROM {} AS {}", what, qualified(rows.table.name), alias)
         where = self._predicates.conjunction(terms, rows.where, alias)
         return self._query(head, Scope(alias), rows, where, list(self._page(rows)))
@@ -148,6 +157,8 @@ class Renderer:
         match output:
             case ColumnOutput():
                 return column_value(output.column, alias, stringify_numeric_types=self.stringify)
+            case VersionOutput():
+                return sql("""'"' || {}.xmin::text || '"'""", alias)
             case ConstantOutput():
                 return constant_text(output.value)
             case ListOutput():
@@ -191,3 +202,7 @@ class Renderer:
         target = self.alias()
         value, condition = measure_value(term.measure, target), related(term.relationship, alias, target)
         return sql("(SELECT {} FROM {} AS {} WHERE {})", value, qualified(term.table.name), target, condition)
+
+
+def _has_version(outputs: Sequence[Output]) -> bool:
+    return any(isinstance(output, VersionOutput) for output in outputs)

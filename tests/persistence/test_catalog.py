@@ -73,7 +73,7 @@ async def test_each_kind_of_relation_is_told(database: Database, script: str, ki
     table = await table_of(database, script)
 
     assert table.kind is kind
-    assert table.columns == (Column("c", INTEGER, "integer", nullable=True),)
+    assert table.columns == (Column("c", INTEGER, "integer", nullable=True, read_only=kind is TableKind.VIEW),)
 
 
 async def test_a_foreign_table_is_told(database: Database) -> None:
@@ -136,9 +136,9 @@ async def test_columns_tell_default_identity_generation_and_comment(database: Da
 
     assert table.comment == "about"
     assert table.columns == (
-        Column("a", INTEGER, "integer", nullable=False, identity=True),
+        Column("a", INTEGER, "integer", nullable=False, identity=True, read_only=True),
         Column("b", INTEGER, "integer", nullable=False, default="(1 + 1)"),
-        Column("c", INTEGER, "integer", nullable=True, generated=True),
+        Column("c", INTEGER, "integer", nullable=True, generated=True, read_only=True),
         Column(
             "e",
             DataType("pg_catalog", "varchar", TypeKind.BASE),

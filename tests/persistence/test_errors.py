@@ -25,6 +25,8 @@ from persistence.errors import TOO_MANY_ROWS, from_state, translate
         ("23505", "CONFLICT"),
         ("23514", "VALIDATION"),
         ("23P01", "CONFLICT"),
+        ("21000", "VALIDATION"),
+        ("25006", "UNAVAILABLE"),
         ("25P03", "TIMEOUT"),
         ("40001", "CONFLICT"),
         ("40P01", "CONFLICT"),
@@ -34,11 +36,13 @@ from persistence.errors import TOO_MANY_ROWS, from_state, translate
         ("53300", "UNAVAILABLE"),
         ("54001", "PAYLOAD_TOO_LARGE"),
         ("54011", "PAYLOAD_TOO_LARGE"),
+        ("44000", "VALIDATION"),
         ("55000", "UNAVAILABLE"),
         ("55P03", "TIMEOUT"),
         ("57014", "TIMEOUT"),
         ("57P01", "UNAVAILABLE"),
         ("HV00N", "UNAVAILABLE"),
+        ("P0001", "VALIDATION"),
     ],
 )
 def test_a_failure_that_may_be_told_has_a_code(state: str, code: str) -> None:
@@ -49,7 +53,7 @@ def test_a_failure_that_may_be_told_has_a_code(state: str, code: str) -> None:
     assert "secret" not in error.message
 
 
-@pytest.mark.parametrize("state", ["", "42601", "42883", "P0001", "XX000"])
+@pytest.mark.parametrize("state", ["", "42601", "42883", "XX000"])
 def test_nobodys_failure_has_none(state: str) -> None:
     assert from_state(state) is None
 

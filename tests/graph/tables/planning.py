@@ -9,7 +9,7 @@ from graphql import OperationDefinitionNode, parse, validate
 from domain.tables.catalog import Column, DataType, TypeKind
 from graph.schema import TableOptions, build_schema, static_schema
 from graph.tables.coercion import VariableCoercer
-from graph.tables.compiler import _variables
+from graph.tables.compiler import variables_of
 from graph.tables.lower import Lowering
 from graph.tables.naming import CamelNaming
 from graph.tables.selection import Selector
@@ -53,7 +53,7 @@ class Read:
         document = parse(query)
         assert not validate(SCHEMA, document)
         operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-        coercer = VariableCoercer(_variables(SCHEMA, operation))
+        coercer = VariableCoercer(variables_of(SCHEMA, operation))
         shapes, leaves = coercer.coerce(variables or {})
         self._constants = Constants(len(leaves))
         self._leaves = leaves

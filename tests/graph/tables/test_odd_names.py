@@ -214,6 +214,7 @@ async def test_every_column_is_served_beside_relationships_and_operators(serve: 
     row: Any = schema_of(served).type_map["Referring" if naming == "camel" else "referring"]
     columns = [name for name, field in row.fields.items() if "of `" not in (field.description or "")]
     ways = [name for name in row.fields if name not in columns]
+    columns.remove("_version")
 
     data = await served.data(f"{{ referring {{ {' '.join(columns)} {' '.join(f'{way} {{ id }}' for way in ways)} }} }}")
 

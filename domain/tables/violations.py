@@ -1,0 +1,50 @@
+"""Changes that a constraint of a table refuses, and how they are told without a word of the database's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.errors import ConflictError, InvalidInputError
+
+if TYPE_CHECKING:
+    from domain.tables.catalog import Catalog, ForeignKey, Key, Table, TableName
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What PostgreSQL says about a refused change: a constraint of a table by its name, or a column."""
+
+    table: TableName
+    constraint: str | None = None
+    column: str | None = None
+
+    def columns(self, catalog: Catalog) -> tuple[str, ...]:
+        """The columns that the constraint looks at; none where it is not known."""
+        table = catalog.by_name.get(self.table)
+        if table is None:
+            return ()
+        if self.column is not None:
+            return (self.column,) if self.column in table.by_name else ()
+        return next((rule.columns for rule in _constraints(table) if rule.name == self.constraint), ())
+
+
+def _constraints(table: Table) -> list[Key | ForeignKey]:
+    primary = [table.primary_key] if table.primary_key else []
+    return [*primary, *table.unique_keys, *table.foreign_keys, *table.rules]
+
+
+class RowConflictError(ConflictError):
+    """Rows contradict others: a unique, foreign or exclusion constraint."""
+
+    def __init__(self, message: str, violation: Violation) -> None:
+        super().__init__(message)
+        self.violation = violation
+
+
+class RowRuleError(InvalidInputError):
+    """A row breaks a rule of its own: a value that must not be NULL, a check."""
+
+    def __init__(self, message: str, violation: Violation) -> None:
+        super().__init__(message)
+        self.violation = violation
