@@ -90,7 +90,7 @@ def test_the_first_five_minutes_of_the_readme_go_as_shown(open_folder: Path) -> 
             else:
                 commands = text.replace("http://127.0.0.1:8000", address)
                 printed = shell(f". .selfgraph/keys.env\n{commands}", open_folder)
-        assert sum(language == "json" for language, _ in section) == 2
+        assert sum(language == "json" for language, _ in section) == 3
 
 
 def test_the_service_key_opens_the_server_as_the_page_on_operating_shows(open_folder: Path) -> None:
