@@ -269,6 +269,14 @@ def upgrade() -> None:
         schema="selfgraph",
     )
     op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False, schema="selfgraph")
+    op.create_index(
+        op.f("ix_sessions_impersonator_id"),
+        "sessions",
+        ["impersonator_id"],
+        unique=False,
+        schema="selfgraph",
+        postgresql_where=sa.text("impersonator_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False, schema="selfgraph")
     op.create_table(
         "user_roles",
@@ -312,6 +320,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_user_roles_role"), table_name="user_roles", schema="selfgraph")
     op.drop_table("user_roles", schema="selfgraph")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions", schema="selfgraph")
+    op.drop_index(op.f("ix_sessions_impersonator_id"), table_name="sessions", schema="selfgraph")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions", schema="selfgraph")
     op.drop_table("sessions", schema="selfgraph")
     op.drop_table("second_factors", schema="selfgraph")

@@ -100,7 +100,7 @@ class SessionRepository(Protocol):
         ...
 
     async def end_all(self, user_id: UUID, reason: EndReason, *, but: UUID | None = None) -> int:
-        """End every live session of a user but one; how many."""
+        """End every live session of a user but one, those too in which they act as somebody else; how many."""
         ...
 
     async def knows_device(self, user_id: UUID, user_agent: str, ip: str) -> bool:
@@ -205,6 +205,10 @@ class IdentityRepository(Protocol):
 
     async def remove(self, user_id: UUID, issuer: str, subject: str) -> bool:
         """Unlink an identity of this user; whether it was linked."""
+        ...
+
+    async def remove_all(self, user_id: UUID) -> None:
+        """Unlink every identity of this user."""
         ...
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from domain.accounts.confirming import own_id
 from domain.accounts.mails import already_registered, verification
 from domain.accounts.one_time import Purpose, new_token
 from domain.accounts.users import MAX_BIO, display_name, normal_email, normal_phone, normal_username
+from domain.audit import AuditEvent
 from domain.errors import InvalidInputError, UnauthenticatedError
 from domain.limits import VERIFICATION, address_subject, identifier_subject
 from domain.text import plain_text
@@ -100,6 +102,9 @@ class UpdateMe:
             user = await (work.users.update(user_id, values) if values else work.users.get(user_id))
             if confirmed is not None and email is not None and email != user.email:
                 await _ask_address(work, confirmed, email)
+            if changes:
+                event = AuditEvent.by(actor, "user.update", target=f"user:{user_id}", fields=sorted(changes))
+                await work.audit.add(replace(event, address=client.address))
             return user
 
 

@@ -72,7 +72,8 @@ class ResetPassword:
     async def __call__(self, secret: str, new_password: str, client: Client) -> PasswordChanged | WeakPassword:
         """Set the password, once for each token: all sessions end, a lockout is lifted, the address is verified.
 
-        A weak password leaves the token good.
+        If it was not before, identities and the second factor are forgotten too: they may be a stranger's. A weak
+        password leaves the token good.
 
         Raises:
             InvalidLinkError: the token is not good, or not any more.
@@ -86,11 +87,14 @@ class ResetPassword:
         if reasons := await self._policy.weaknesses(new_password, (user.email, user.username, user.phone)):
             return WeakPassword(reasons)
         password_hash = await self._passwords.hash(new_password)
+        unproven = user.email_verified_at is None
         async with self._accounts(revoking=True) as work:
             user = await _verified(work, user)
             # Of two callers with one token one takes it; the other has waited for the user and finds none.
             if await _owner(work, await work.one_time_tokens.take(token_hash, Purpose.RESET_PASSWORD)) != user:
                 raise InvalidLinkError
+            if unproven:
+                await _forget_stranger(work, user)
             ended = await _set_password(work, user, password_hash, client)
         for name in (user.email, user.username):
             if name is not None:
@@ -110,6 +114,13 @@ async def _verified(work: AccountsWork, user: User) -> User:
         return await work.users.update(user.id, {"email_verified_at": user.email_verified_at or datetime.now(UTC)})
     except NotFoundError:
         raise InvalidLinkError from None
+
+
+async def _forget_stranger(work: AccountsWork, user: User) -> None:
+    # Until now nobody has proven the address: a stranger may have opened the account in its owner's name, and must
+    # neither come back by an identity of theirs nor shut the owner out by a second factor.
+    await work.identities.remove_all(user.id)
+    await work.second_factors.remove(user.id)
 
 
 async def _set_password(work: AccountsWork, user: User, password_hash: str, client: Client) -> int:

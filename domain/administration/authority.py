@@ -33,6 +33,10 @@ class Admin:
             return True
         return outranks(self.actor.role, user.role)
 
+    def is_signed_in_as(self, user_id: UUID) -> bool:
+        """Whether this is the account of the session that the call is made in; a key has none."""
+        return self.actor.session_id is not None and self.actor.user_id == user_id
+
     def is_same_as(self, user_id: UUID) -> bool:
         """Whether this is the caller's own account, or that of the admin behind an impersonation."""
         return user_id in {self.actor.user_id, self.actor.impersonator_id}

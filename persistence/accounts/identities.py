@@ -85,6 +85,10 @@ class PostgresIdentities:
         )
         return removed is not None
 
+    async def remove_all(self, user_id: UUID) -> None:
+        """Unlink every identity of this user."""
+        await self._session.execute(delete(_IDENTITY).where(_IDENTITY.user_id == user_id))
+
 
 def _identity(row: models.Identity) -> Identity:
     return Identity(row.issuer, row.subject, row.user_id, row.provider, row.email, row.created_at, row.used_at)

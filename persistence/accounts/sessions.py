@@ -113,8 +113,9 @@ class PostgresSessions:
         return await self._end(reason, *conditions) > 0
 
     async def end_all(self, user_id: UUID, reason: EndReason, *, but: UUID | None = None) -> int:
-        """End every live session of a user but one; how many."""
-        conditions = [Session.user_id == user_id] + ([] if but is None else [Session.id != but])
+        """End every live session of a user but one, those too in which they act as somebody else; how many."""
+        theirs = or_(Session.user_id == user_id, Session.impersonator_id == user_id)
+        conditions = [theirs] + ([] if but is None else [Session.id != but])
         return await self._end(reason, *conditions)
 
     async def knows_device(self, user_id: UUID, user_agent: str, ip: str) -> bool:

@@ -38,6 +38,7 @@ class User(Base):
         CheckConstraint(r"phone ~ '^\+[1-9][0-9]{1,14}$'", name="phone"),
         CheckConstraint("jsonb_typeof(claims) = 'object'", name="claims"),
         Index(None, "created_at", "id"),
+        Index("ix_users_superadmins", "id", postgresql_where=text("role = 'superadmin'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -67,7 +68,11 @@ class Session(Base):
     """A sign-in on one device; its refresh tokens are one family."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index(None, "user_id"), Index(None, "expires_at"))
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index(None, "expires_at"),
+        Index(None, "impersonator_id", postgresql_where=text("impersonator_id IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey(_USER, ondelete="CASCADE"))

@@ -11,7 +11,7 @@ import pytest
 from pyotp import TOTP
 
 from graph.settings import SettingsError, load_settings
-from tests.graph.accounts.serving import EMAIL, OTHER_PASSWORD, PASSWORD, SIGNED_IN
+from tests.graph.accounts.serving import EMAIL, OTHER_PASSWORD, PASSWORD, RESET, SIGNED_IN
 from tests.graph.tables.serving import KEY
 from tests.openid import CLIENT_SECRET, REDIRECT_URI, OpenIdServer, openid_server, returned_by
 
@@ -259,6 +259,36 @@ async def test_an_account_that_has_not_proven_its_address_is_not_handed_over(acc
 
     assert await refusal(accounts) == ("CONFLICT", "LINK_REQUIRED")
     assert await accounts.value("SELECT count(*) FROM selfgraph.identities") == 0
+
+
+async def test_who_proves_an_address_by_a_reset_shuts_out_the_stranger_who_opened_the_account(
+    accounts: Accounts, provider: OpenIdServer
+) -> None:
+    provider.user |= {"email": "thief@example.com"}
+    token = (await accounts.sign_up())["accessToken"]
+    await linked(accounts, token)
+    started = await accounts.data(
+        "mutation ($p: String!) { startTotp(password: $p) { secret } }", {"p": PASSWORD}, token=token
+    )
+    await accounts.data(
+        "mutation ($c: String!) { confirmTotp(code: $c) }", {"c": TOTP(started["secret"]).now()}, token=token
+    )
+
+    await accounts.data("mutation ($e: String!) { requestPasswordReset(email: $e) }", {"e": EMAIL})
+    await accounts.data(RESET, {"token": await accounts.last_token(), "password": OTHER_PASSWORD})
+
+    assert (await accounts.login(password=OTHER_PASSWORD))["__typename"] == "SignedIn"
+    assert (await sign_in(accounts))["user"]["email"] == "thief@example.com"
+
+
+async def test_a_proven_account_keeps_its_identities_and_second_factor_at_a_reset(accounts: Accounts) -> None:
+    token = await verified(accounts)
+    await linked(accounts, token)
+
+    await accounts.data("mutation ($e: String!) { requestPasswordReset(email: $e) }", {"e": EMAIL})
+    await accounts.data(RESET, {"token": await accounts.last_token(), "password": OTHER_PASSWORD})
+
+    assert (await sign_in(accounts))["user"]["email"] == EMAIL
 
 
 @pytest.mark.parametrize("user", [{"email_verified": False}, {"email": None}, {"email": "not an address"}], ids=str)

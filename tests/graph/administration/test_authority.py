@@ -71,6 +71,29 @@ async def test_nobody_acts_on_themselves(people: People, rung: str) -> None:
     assert await people.everything() == before
 
 
+@pytest.mark.parametrize("rung", ["admin", "superadmin"])
+@pytest.mark.parametrize("given", [{"email": "thief@x.test"}, {"emailVerified": True}], ids=str)
+async def test_an_admin_does_not_change_their_own_address_without_the_password(
+    people: People, rung: str, given: dict[str, Any]
+) -> None:
+    # An open session that somebody finds would be the account for good: the address is where a reset is mailed to.
+    admin = await people.make(rung)
+    before = await people.everything()
+
+    assert await people.code(admin, UPDATE, {"id": admin.id, "input": given}) == "FORBIDDEN"
+    assert await people.everything() == before
+    assert await people.code(admin, UPDATE, {"id": admin.id, "input": {"name": "Ann", "email": admin.email}}) is None
+
+
+async def test_an_impersonation_changes_nothing_of_the_admin(people: People) -> None:
+    superadmin, admin = await people.make("superadmin"), await people.make("admin")
+    token = (await people.data(superadmin, IMPERSONATE, {"id": admin.id}))["accessToken"]
+
+    for given in ({"email": "thief@x.test"}, {"name": "Thief"}):
+        refusal = await people.accounts.refusal(UPDATE, {"id": superadmin.id, "input": given}, token=token)
+        assert refusal["code"] == "FORBIDDEN"
+
+
 async def test_nobody_gives_a_role_above_their_own(people: People) -> None:
     admin, user = await people.make("admin"), await people.make()
     before = await people.everything()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.mail import MailKind
-from tests.graph.accounts.serving import PASSWORD
+from tests.graph.accounts.serving import OTHER_PASSWORD, PASSWORD
 from tests.graph.administration.people import ACTIVE, CREATE, DELETE, IMPERSONATE, ME, ROLES, SERVICE, UPDATE
 
 if TYPE_CHECKING:
@@ -236,6 +236,40 @@ async def test_an_impersonation_ends_with_the_admin(people: People) -> None:
 
         assert (await people.accounts.refusal(ME, token=token))["code"] == "UNAUTHENTICATED", act
         assert await people.code(user, ME) is None
+
+
+@pytest.mark.parametrize("act", ["logout", "change", "reset"])
+async def test_an_impersonation_ends_with_the_sessions_of_the_admin(people: People, act: str) -> None:
+    # Whoever has found an open session of theirs must not keep what they opened from there.
+    admin, user = await people.make("admin"), await people.make()
+    token = (await people.data(admin, IMPERSONATE, {"id": user.id}))["accessToken"]
+
+    if act == "logout":
+        assert await people.data(admin, "mutation { logoutAll }") == 2
+    elif act == "change":
+        change = "mutation($old: String!, $new: String!) { changePassword(oldPassword: $old, newPassword: $new) { __typename } }"
+        await people.data(admin, change, {"old": PASSWORD, "new": OTHER_PASSWORD})
+    else:
+        await people.data(None, "mutation($e: String!) { requestPasswordReset(email: $e) }", {"e": admin.email})
+        await people.data(None, RESET, {"t": await people.accounts.last_token(), "p": OTHER_PASSWORD})
+
+    assert (await people.accounts.refusal(ME, token=token))["code"] == "UNAUTHENTICATED"
+    assert await people.code(user, ME) is None
+
+
+async def test_what_an_admin_changes_as_somebody_else_is_in_the_trail(people: People) -> None:
+    admin, user = await people.make("admin"), await people.make()
+    token = (await people.data(admin, IMPERSONATE, {"id": user.id}))["accessToken"]
+
+    await people.accounts.data('mutation { updateMe(input: { name: "Ann" }) { id } }', token=token)
+
+    events = await people.data(
+        await people.make("superadmin"),
+        '{ auditEvents(action: "user.update") { nodes { actorId target details address } } }',
+    )
+    assert events["nodes"] == [
+        {"actorId": admin.id, "target": f"user:{user.id}", "details": {"fields": ["name"]}, "address": "127.0.0.1"}
+    ]
 
 
 async def test_nobody_acts_as_an_inactive_user(people: People) -> None:
