@@ -177,11 +177,10 @@ class AccessStates:
     def hear(self, notice: Notice) -> None:
         """Forget what a notice says has changed, and wake whoever watches it."""
         self._notices += 1
-        match notice.kind:
-            case NoticeKind.SIGNING_KEYS:
-                return
-            case NoticeKind.CONNECTED | NoticeKind.LOST:
-                self._hearing = notice.kind is NoticeKind.CONNECTED
+        if notice.kind is NoticeKind.SIGNING_KEYS:
+            return
+        if notice.kind in {NoticeKind.CONNECTED, NoticeKind.LOST}:
+            self._hearing = notice.kind is NoticeKind.CONNECTED
         if notice.subject is None:
             self._sessions.clear()
             self._keys.clear()

@@ -113,5 +113,5 @@ class SocketCaller:
 def _flat(payload: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a payload by their names in lower case; those in `headers` (Hasura's form) count too."""
     inner = payload.get("headers")
-    members = {**inner, **payload} if isinstance(inner, dict) else payload
-    return {str(name).lower(): value for name, value in members.items() if isinstance(value, str)}
+    members = {**cast("dict[str, object]", inner), **payload} if isinstance(inner, dict) else payload
+    return {name.lower(): value for name, value in members.items() if isinstance(value, str)}

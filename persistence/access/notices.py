@@ -82,9 +82,16 @@ class AccessNotices:
     async def _listen_once(self) -> AsyncGenerator[Notice]:
         connection = await self._database.open_connection()
         heard: asyncio.Queue[str | None] = asyncio.Queue()
+
+        def hear(*call: object) -> None:
+            heard.put_nowait(str(call[-1]))
+
+        def end(_: object) -> None:
+            heard.put_nowait(None)
+
         try:
-            connection.add_termination_listener(lambda *_: heard.put_nowait(None))
-            await connection.add_listener(CHANNEL, lambda *call: heard.put_nowait(str(call[-1])))
+            connection.add_termination_listener(end)
+            await connection.add_listener(CHANNEL, hear)
             yield Notice(NoticeKind.CONNECTED)
             self._connected.set()
             while not connection.is_closed():
