@@ -170,6 +170,23 @@ async def test_two_superadmins_who_remove_each_other_at_once_leave_one(people: P
         await people.accounts.execute("DELETE FROM selfgraph.users")
 
 
+@pytest.mark.parametrize("act", [DEMOTE, "deactivate", "delete"])
+async def test_two_keys_that_remove_the_two_superadmins_at_once_leave_one(people: People, act: str) -> None:
+    # A key has no account whose row would be locked: here the superadmins' own lock is all there is.
+    async def remove(user_id: str) -> bool:
+        if act == "delete":
+            return bool((await people.data(None, DELETE, {"ids": [user_id]}))[0]["ok"])
+        return await people.code(None, *acts(user_id)[act]) is None
+
+    for n in range(5):
+        both = [(await people.create(email=f"{n}{name}@x.test", role="superadmin"))["id"] for name in "ab"]
+
+        outcomes = await asyncio.gather(*map(remove, both))
+
+        assert sorted(outcomes) == [False, True]
+        await people.accounts.execute("DELETE FROM selfgraph.users")
+
+
 async def test_what_is_taken_from_an_admin_acts_at_once(people: People) -> None:
     admin, user = await people.make("admin"), await people.make()
     assert await people.code(admin, "{ usersCount }") is None
