@@ -47,11 +47,19 @@ UNLIMITED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """The milliseconds that half and 99 % of a query's answers stay under, without logins and while they run."""
+    """The milliseconds that half and 99 % of a query's answers stay under.
+
+    Attributes:
+        query: what is asked.
+        quiet: without logins.
+        steady: while logins run, each account's next one when its last is done.
+        bursts: while they come all at once, the next ones when all of the last are done.
+    """
 
     query: str
     quiet: tuple[float, float]
-    busy: tuple[float, float]
+    steady: tuple[float, float]
+    bursts: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +79,12 @@ class Logins:
             f"| logins, {USERS} at once | {self.logins:.1f} |",
             f"| ratio | {self.logins / self.verifications:.2f} |",
             "",
-            f"| query | p50 ms | p99 ms | p50 ms with {USERS} logins | p99 ms with {USERS} logins |",
-            "|---|---:|---:|---:|---:|",
+            f"| p50 / p99 in ms | without logins | {USERS} logins at any time | {USERS} at once, again and again |",
+            "|---|---:|---:|---:|",
         ]
-        figures = [(each.query, *each.quiet, *each.busy) for each in self.latencies]
-        lines += [f"| `{query}` | {' | '.join(f'{one:.1f}' for one in rest)} |" for query, *rest in figures]
+        for each in self.latencies:
+            figures = [f"{half:.1f} / {most:.1f}" for half, most in (each.quiet, each.steady, each.bursts)]
+            lines.append(f"| `{each.query}` | {' | '.join(figures)} |")
         return "\n".join(lines)
 
 
@@ -100,11 +109,22 @@ async def _measure(server: Contender, seconds: int, rounds: int) -> Logins:
             verifications.append(await _verifications(seconds))
             logins.append(await _logins(http, server.url, emails, seconds))
         quiet = await _probe(server.url, token, seconds)
-        probing = asyncio.create_task(_probe(server.url, token, seconds))
-        while not probing.done():
-            await _logins(http, server.url, emails, 1)
-        latencies = zip(QUERIES, quiet, await probing, strict=True)
+        steady, bursts = [
+            await _probe_beside(http, server.url, emails, token, seconds=seconds, at_a_time=at_a_time)
+            for at_a_time in (float(PATIENCE), 0.0)
+        ]
+        latencies = zip(QUERIES, quiet, steady, bursts, strict=True)
         return Logins(median(verifications), median(logins), tuple(Latencies(*each) for each in latencies))
+
+
+async def _probe_beside(
+    http: httpx.AsyncClient, url: str, emails: Sequence[str], token: str, *, seconds: int, at_a_time: float
+) -> list[tuple[float, float]]:
+    """Ask while logins run, all of which begin anew after so many seconds."""
+    probing = asyncio.create_task(_probe(url, token, seconds))
+    while not probing.done():
+        await _logins(http, url, emails, at_a_time, until=probing)
+    return await probing
 
 
 async def _verifications(seconds: float) -> float:
@@ -117,19 +137,26 @@ async def _verifications(seconds: float) -> float:
         hasher.close()
 
 
-async def _logins(http: httpx.AsyncClient, url: str, emails: Sequence[str], seconds: float) -> float:
-    return await _rate([lambda email=email: _call(http, url, LOGIN, email) for email in emails], seconds)
+async def _logins(
+    http: httpx.AsyncClient, url: str, emails: Sequence[str], seconds: float, until: asyncio.Task[Any] | None = None
+) -> float:
+    return await _rate([lambda email=email: _call(http, url, LOGIN, email) for email in emails], seconds, until)
 
 
-async def _rate(acts: Sequence[Any], seconds: float) -> float:
-    """How many acts a second are done, each one again and again beside the others."""
+async def _rate(acts: Sequence[Any], seconds: float, until: asyncio.Task[Any] | None = None) -> float:
+    """How many acts a second are done, each one at least once and again and again beside the others.
+
+    It ends when the time is over, or `until` is done.
+    """
     done = count()
     begun = time.perf_counter()
 
     async def repeat(act: Any) -> None:  # noqa: ANN401 - gives something to await
-        while time.perf_counter() - begun < seconds:
+        while True:
             await act()
             next(done)
+            if time.perf_counter() - begun >= seconds or (until is not None and until.done()):
+                return
 
     await asyncio.gather(*(repeat(act) for act in acts))
     return next(done) / (time.perf_counter() - begun)

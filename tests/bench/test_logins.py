@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def test_the_table_tells_the_ratio_and_what_logins_do_to_others() -> None:
-    found = Logins(100, 80, (Latencies("{ a }", (1, 2), (3, 4.26)),))
+    found = Logins(100, 80, (Latencies("{ a }", (1, 2), (3, 4.26), (5, 6)),))
 
     lines = found.table().splitlines()
 
     assert "| ratio | 0.80 |" in lines
-    assert lines[-1] == "| `{ a }` | 1.0 | 2.0 | 3.0 | 4.3 |"
+    assert lines[-1] == "| `{ a }` | 1.0 / 2.0 | 3.0 / 4.3 | 5.0 / 6.0 |"
 
 
 async def test_every_request_of_the_probe_is_answered_and_counted() -> None:
