@@ -25,6 +25,8 @@ REMEMBERED: Final = 10_000
 """Sessions, and keys, that a process remembers at most."""
 MAX_KEY_AGE: Final = 60.0
 """Seconds that a key is remembered: reading it again notes that it is in use."""
+LOOK_AGAIN: Final = 10.0
+"""Seconds after which a caller that stays connected is looked up again while no notices are heard."""
 _LONGEST_WAIT: Final = 86_400.0
 
 
@@ -131,10 +133,12 @@ class AccessStates:
     Args:
         reader: what is stored.
         capacity: how many sessions, and how many keys, are remembered.
+        look_again: seconds after which a caller that stays connected is looked up again while no notices are heard.
     """
 
-    def __init__(self, reader: AccessReader, *, capacity: int = REMEMBERED) -> None:
+    def __init__(self, reader: AccessReader, *, capacity: int = REMEMBERED, look_again: float = LOOK_AGAIN) -> None:
         self._reader = reader
+        self._look_again = look_again
         self._sessions: _Memory[UUID, SessionState] = _Memory(capacity)
         self._keys: _Memory[bytes, KeyState] = _Memory(capacity)
         self._watchers: set[_Watcher] = set()
@@ -194,7 +198,7 @@ class AccessStates:
     async def ended(self, actor: Actor) -> Ending:
         """Wait until an actor's credential is no longer good for what it was when the actor was made.
 
-        While no notices are heard only the expiry is seen.
+        While no notices are heard, as behind a transaction pooler, it is looked up again every `look_again` seconds.
         """
         subjects = (actor.user_id, actor.session_id, actor.key_id, actor.impersonator_id)
         with self._watching(_Watcher(frozenset(each for each in subjects if each is not None))) as watcher:
@@ -204,9 +208,9 @@ class AccessStates:
                 if remaining <= 0:
                     return Ending.EXPIRED
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(min(remaining, _LONGEST_WAIT)):
+                    async with asyncio.timeout(min(remaining, _LONGEST_WAIT if self._hearing else self._look_again)):
                         await watcher.noticed.wait()
-                if not watcher.noticed.is_set():
+                if self._hearing and not watcher.noticed.is_set():
                     continue
                 watcher.noticed.clear()
                 rights = await self._rights(actor)

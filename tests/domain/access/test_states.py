@@ -214,3 +214,19 @@ async def test_the_holder_of_a_key_ends_with_the_key(states: AccessStates, store
     stored.keys.clear()
     states.hear(Notice(NoticeKind.KEY, key.key_id))
     assert await asyncio.wait_for(watching, PATIENCE) is Ending.REVOKED
+
+
+async def test_a_caller_is_looked_up_again_while_no_notices_are_heard(stored: Stored) -> None:
+    # Behind a transaction pooler none ever are: an open websocket would outlive its session, and that of a key for good.
+    states = AccessStates(stored, look_again=0)
+    key = stored.keys[b"hash"] = KeyState(new_id(), "user")
+    state = stored.add()
+    watching = [
+        await watch(states, actor_of(state)),
+        asyncio.create_task(states.ended(Actor("user", key_id=key.key_id))),
+    ]
+
+    stored.sessions.clear()
+    stored.keys.clear()
+
+    assert await asyncio.wait_for(asyncio.gather(*watching), PATIENCE) == [Ending.REVOKED, Ending.REVOKED]
