@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from ipaddress import ip_address
 from typing import Annotated, Final, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -14,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.accounts.claim_paths import parse_path
 from domain.accounts.tokens import ExternalAlgorithm, SigningAlgorithm
 from domain.roles import ADMINISTRATORS
+from domain.web_addresses import is_safe_address
 
 _VARIABLE: Final = re.compile(r"x-[a-z0-9]+(-[a-z0-9]+)*")
 _OTHER_CLAIMS: Final = frozenset({"role", "roles", "email"})
@@ -69,7 +68,7 @@ class TokenSettings(BaseSettings):
     @field_validator("external_jwt_jwks_url")
     @classmethod
     def _safe_address(cls, value: str | None) -> str | None:
-        if value is not None and not _is_safe(value):
+        if value is not None and not is_safe_address(value):
             raise ValueError("an address such as https://issuer.example/.well-known/jwks.json")
         return value
 
@@ -112,21 +111,3 @@ class TokenSettings(BaseSettings):
                 "EXTERNAL_JWT_DEFAULT_ROLE may name an administrator only with EXTERNAL_JWT_TRUST_ROLES=true"
             )
         return self
-
-
-def _is_safe(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return False
-    if not parts.hostname or parts.fragment or parts.username is not None:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

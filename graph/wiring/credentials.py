@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from persistence.credentials.external import ExternalOptions, JwksExternalTokens
-from persistence.credentials.key_sets import RemoteKeySet
 from persistence.credentials.passwords import ThreadedPasswordHasher
 from persistence.credentials.tokens import TokenOptions
 from persistence.signing_keys import SigningKeyRing, SigningKeyStore
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from graph.settings import Settings
+    from persistence.credentials.external import JwksExternalTokens
     from persistence.database import Database
 
 _MOST_THREADS: Final = 4
@@ -43,6 +42,12 @@ async def external_tokens(settings: Settings) -> AsyncGenerator[JwksExternalToke
     if settings.external_jwt_issuer is None or settings.external_jwt_jwks_url is None:
         yield None
         return
+    from persistence.credentials.external import (  # noqa: PLC0415 - an HTTP client, seldom needed
+        ExternalOptions,
+        JwksExternalTokens,
+    )
+    from persistence.credentials.key_sets import RemoteKeySet  # noqa: PLC0415 - same
+
     options = ExternalOptions(
         issuer=settings.external_jwt_issuer,
         audiences=settings.external_jwt_audience,

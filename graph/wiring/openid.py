@@ -12,7 +12,6 @@ from domain.accounts.openid_states import OpenIdStates
 from domain.accounts.openid_use_cases import OpenIdUseCases
 from graph.account_settings import EmailVerification, SignUp
 from persistence.openid.options import ProviderOptions
-from persistence.openid.provider import HttpOpenIdProvider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -20,11 +19,17 @@ if TYPE_CHECKING:
     from graph.openid_settings import ProviderSettings
     from graph.settings import Settings
     from graph.wiring.services import Services
+    from persistence.openid.provider import HttpOpenIdProvider
 
 
 @asynccontextmanager
 async def openid_providers(settings: Settings) -> AsyncGenerator[dict[str, HttpOpenIdProvider]]:
     """The providers of the settings by their names; nothing is asked of them before the first sign-in."""
+    if not settings.providers:
+        yield {}
+        return
+    from persistence.openid.provider import HttpOpenIdProvider  # noqa: PLC0415 - an HTTP client and JOSE, seldom needed
+
     async with AsyncExitStack() as stack:
         providers: dict[str, HttpOpenIdProvider] = {}
         for given in settings.providers:

@@ -11,17 +11,16 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import httpx
 import jwt
 from loguru import logger
 
 from domain.errors import UnavailableError
+from persistence.outgoing import NoAnswerError, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _FETCH_SECONDS: Final = 5.0
-_MOST_BYTES: Final = 262_144
 _MOST_KEYS: Final = 100
 _RETRY_SECONDS: Final = 10.0
 """Seconds between two requests, whatever asks for them: tokens with made-up key ids, or an issuer that is down."""
@@ -70,10 +69,12 @@ class RemoteKeySet:
     answer is no reason to forget its keys. Symmetric keys and keys for encryption are passed over.
     """
 
-    def __init__(self, address: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, address: str, *, clock: Callable[[], float] = time.monotonic, timeout: float = _FETCH_SECONDS
+    ) -> None:
         self._address = address
         self._clock = clock
-        self._client: httpx.AsyncClient | None = None
+        self._outgoing = Outgoing(timeout)
         self._fetching: asyncio.Task[None] | None = None
         self._keys: Mapping[str, PublishedKey] | None = None
         self._fresh_until = -_MOST_AGE
@@ -84,8 +85,7 @@ class RemoteKeySet:
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.wait([self._fetching])
-        if self._client is not None:
-            await self._client.aclose()
+        await self._outgoing.close()
 
     async def find(self, kid: str) -> PublishedKey | None:
         """The key, or None.
@@ -124,30 +124,13 @@ class RemoteKeySet:
         self._fresh_until = self._clock() + fetched.seconds
 
     async def _fetch(self) -> _Fetched:
-        if self._client is None:
-            # No redirects: the address was checked, and where it leads to was not.
-            self._client = httpx.AsyncClient(follow_redirects=False, timeout=_FETCH_SECONDS)
         try:
-            async with (
-                asyncio.timeout(_FETCH_SECONDS),
-                self._client.stream("GET", self._address, headers={"accept": "application/json"}) as response,
-            ):
-                if response.status_code != HTTPStatus.OK:
-                    raise _FetchError(f"status {response.status_code}")
-                return _Fetched(_parse(await _read(response)), _age(response.headers.get("cache-control", "")))
-        except TimeoutError:
-            raise _FetchError(f"no answer within {_FETCH_SECONDS:g} s") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise _FetchError(str(error) or type(error).__name__) from error
-
-
-async def _read(response: httpx.Response) -> bytes:
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > _MOST_BYTES:
-            raise _FetchError(f"more than {_MOST_BYTES} bytes")
-    return bytes(content)
+            received = await self._outgoing.ask("GET", self._address)
+        except NoAnswerError as error:
+            raise _FetchError(str(error)) from error
+        if received.status != HTTPStatus.OK:
+            raise _FetchError(f"status {received.status}")
+        return _Fetched(_parse(received.content), _age(received.headers.get("cache-control", "")))
 
 
 def _parse(content: bytes) -> Mapping[str, PublishedKey]:

@@ -1,18 +1,17 @@
-"""Requests to providers: short, small, and never led elsewhere."""
+"""Requests to providers, and what their answers come to."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import httpx
+from persistence.outgoing import NoAnswerError, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MOST_BYTES: Final = 262_144
 _OK: Final = 200
+_REFUSALS: Final = range(400, 500)
 
 
 class ProviderUnreachableError(Exception):
@@ -29,19 +28,14 @@ class ProviderStatusError(Exception):
 
 
 class ProviderHttp:
-    """Asks a provider for JSON objects.
-
-    Redirects are not followed: an address was checked, and where it leads to was not.
-    """
+    """Asks a provider for JSON objects."""
 
     def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._client: httpx.AsyncClient | None = None
+        self._outgoing = Outgoing(timeout)
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await self._client.aclose()
+        await self._outgoing.close()
 
     async def get(self, address: str, *, bearer: str | None = None) -> dict[str, Any]:
         """Read an object.
@@ -65,28 +59,11 @@ class ProviderHttp:
     async def _ask(
         self, method: str, address: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        if self._client is None:
-            self._client = httpx.AsyncClient(follow_redirects=False, timeout=self._timeout)
-        sent = {"accept": "application/json", **headers}
         try:
-            async with (
-                asyncio.timeout(self._timeout),
-                self._client.stream(method, address, headers=sent, data=form) as response,
-            ):
-                return _object(response.status_code, await _read(response))
-        except TimeoutError:
-            raise ProviderUnreachableError(f"no answer within {self._timeout:g} s") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise ProviderUnreachableError(str(error) or type(error).__name__) from error
-
-
-async def _read(response: httpx.Response) -> bytes:
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > MOST_BYTES:
-            raise ProviderUnreachableError(f"more than {MOST_BYTES} bytes")
-    return bytes(content)
+            received = await self._outgoing.ask(method, address, headers=headers, form=form)
+        except NoAnswerError as error:
+            raise ProviderUnreachableError(str(error)) from error
+        return _object(received.status, received.content)
 
 
 def _object(status: int, content: bytes) -> dict[str, Any]:
@@ -95,7 +72,7 @@ def _object(status: int, content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         parsed = None
     answer = cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else None
-    if httpx.codes.is_client_error(status):
+    if status in _REFUSALS:
         raise ProviderStatusError(status, str((answer or {}).get("error", "no reason"))[:100])
     if status != _OK:
         raise ProviderUnreachableError(f"status {status}")

@@ -10,7 +10,6 @@ import pytest
 from loguru import logger
 
 from domain.errors import UnavailableError
-from persistence.credentials import key_sets
 from persistence.credentials.key_sets import RemoteKeySet
 from tests.persistence.credentials.issuer import OTHER_RSA_KEY, RSA_KEY, Issuer, jwk_of
 
@@ -29,8 +28,8 @@ class Clock:
 
 
 @asynccontextmanager
-async def key_set(issuer: Issuer, clock: Clock | None = None) -> AsyncGenerator[RemoteKeySet]:
-    keys = RemoteKeySet(issuer.url, clock=clock or Clock())
+async def key_set(issuer: Issuer, clock: Clock | None = None, **given: float) -> AsyncGenerator[RemoteKeySet]:
+    keys = RemoteKeySet(issuer.url, clock=clock or Clock(), **given)
     yield keys
     await keys.close()
 
@@ -187,9 +186,8 @@ async def test_an_issuer_that_was_never_reached_is_unavailable_until_it_is() -> 
         assert await keys.find("one") is not None
 
 
-async def test_an_issuer_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_sets, "_FETCH_SECONDS", 0.05)
-    async with Issuer() as issuer, key_set(issuer) as keys:
+async def test_an_issuer_that_does_not_answer_is_given_up() -> None:
+    async with Issuer() as issuer, key_set(issuer, timeout=0.05) as keys:
         issuer.open.clear()
         with pytest.raises(UnavailableError):
             await keys.find("one")

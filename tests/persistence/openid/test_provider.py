@@ -20,9 +20,9 @@ from domain.accounts.openid import ProviderClaims, Secrets
 from domain.accounts.tokens import ExternalAlgorithm
 from domain.errors import UnavailableError
 from persistence.credentials.key_sets import RemoteKeySet
-from persistence.openid.http import MOST_BYTES
 from persistence.openid.options import ProviderOptions
 from persistence.openid.provider import HttpOpenIdProvider
+from persistence.outgoing import MOST_BYTES
 from tests.openid import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, OpenIdServer, openid_server, returned_by
 from tests.persistence.credentials.issuer import OTHER_RSA_KEY, RSA_KEY, jwk_of, signed
 
