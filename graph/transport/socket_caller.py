@@ -11,7 +11,7 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.types.unset import UNSET
 
 from domain.access.states import Ending
-from domain.errors import ForbiddenError, SelfgraphError, UnauthenticatedError
+from domain.errors import ForbiddenError, SelfgraphError, UnauthenticatedError, UnavailableError
 from graph.errors import entry_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 UNAUTHORIZED: Final = 4401
 FORBIDDEN: Final = 4403
+TRY_AGAIN: Final = 1013
+"""Try Again Later (IANA's registry of close codes): clients connect again, as they would not after 1011."""
 _CREDENTIALS: Final = ("authorization", "apikey", "x-api-key")
 
 
@@ -72,8 +74,7 @@ class SocketCaller:
         try:
             actor = await self._actor(payload)
         except SelfgraphError as error:
-            code = UNAUTHORIZED if isinstance(error, UnauthenticatedError) else FORBIDDEN
-            await self._socket.close(code, error.message)
+            await self._socket.close(close_code(error), error.message)
             return
         if (actor.user_id, actor.key_id, actor.role) != (known.user_id, known.key_id, known.role):
             await self._socket.close(FORBIDDEN, "The new credentials are another caller's.")
@@ -101,13 +102,24 @@ class SocketCaller:
             ending = await self._ended(actor)
         except SelfgraphError as error:
             # It cannot be known whether they are still good.
-            await self._close(FORBIDDEN, error.message)
+            await self._close(close_code(error), error.message)
             return
         await self._close(UNAUTHORIZED if ending is Ending.EXPIRED else FORBIDDEN, ending.value)
 
     async def _close(self, code: int, reason: str) -> None:
         if self._socket is not None:
             await self._socket.close(code, reason)
+
+
+def close_code(error: SelfgraphError) -> int:
+    """What a socket is closed with whose caller cannot be told."""
+    match error:
+        case UnauthenticatedError():
+            return UNAUTHORIZED
+        case UnavailableError():
+            return TRY_AGAIN
+        case _:
+            return FORBIDDEN
 
 
 def _flat(payload: Mapping[str, Any]) -> dict[str, str]:

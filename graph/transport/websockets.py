@@ -20,7 +20,7 @@ from graph.transport.negotiation import LEGACY_JSON
 from graph.transport.rejections import STATUS
 from graph.transport.responses import body_messages
 from graph.transport.socket import Socket
-from graph.transport.socket_caller import SocketCaller
+from graph.transport.socket_caller import TRY_AGAIN, SocketCaller
 from graph.transport.socket_operations import SocketContext, SocketOperations
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class WebSockets:
         try:
             await self._handler(socket, protocol, caller, context).handle()
         except SelfgraphError as error:
-            await socket.close(1011, error.code)
+            await socket.close(TRY_AGAIN if isinstance(error, UnavailableError) else 1011, error.code)
         except Exception as error:  # noqa: BLE001 - the last line of defence: logged, closed with a code
             logger.bind(request_id=context.request_id).opt(exception=error).error("A websocket failed unexpectedly.")
             await socket.close(1011, f"INTERNAL, request {context.request_id}")

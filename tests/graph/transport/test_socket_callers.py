@@ -112,7 +112,7 @@ async def test_a_socket_closes_when_nobody_can_tell_whether_they_ended(serve: Se
         async with served.socket() as socket:
             await greet(socket, {"authorization": "Bearer ada"})
             end(served, callers, UnavailableError("Nobody knows."))
-            assert await closed(socket) == (4403, "Nobody knows.")
+            assert await closed(socket) == (1013, "Nobody knows.")
 
 
 async def test_a_ping_renews_the_credentials(serve: Serve, callers: Callers) -> None:

@@ -157,7 +157,7 @@ async def test_a_failing_authentication_closes_the_socket_with_its_code(serve: S
     with serve(authenticate=unavailable) as served:
         async with served.socket() as socket:
             await say(socket, {"type": "connection_init"})
-            assert await closed(socket) == (1011, "UNAVAILABLE")
+            assert await closed(socket) == (1013, "UNAVAILABLE")
 
 
 @PROTOCOLS
