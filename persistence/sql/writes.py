@@ -48,7 +48,7 @@ def _statement(write: Write, *, stringify_numeric_types: bool) -> WriteStatement
     if all(isinstance(output, ColumnOutput | VersionOutput | ConstantOutput) for output in outputs):
         return renderer.whole(write, outputs)
     reader = WriteRenderer(stringify_numeric_types=stringify_numeric_types, before=_READING_PARAMETERS)
-    return renderer.first(write.change, reader.reading(write))
+    return renderer.first(write.change, outputs, reader.reading(write))
 
 
 def _outputs(write: Write) -> tuple[Output, ...]:
@@ -74,17 +74,17 @@ class WriteRenderer(Renderer):
         """The change and its answer as one statement."""
         change, alias = write.change, self.alias()
         columns = [column(alias, name) for name in _returned(change, outputs)]
-        if any(isinstance(output, VersionOutput) for output in outputs):
+        if _has_version(outputs):
             columns.append(sql("{} AS xmin", _version(change, alias)))
         parts = self._parts(change, alias, joined(", ", columns) if columns else sql("1 AS one"))
         answer = sql("convert_to({}, 'UTF8')", self._answer(write, _own_order(change)))
         text = sql("WITH {} SELECT {}", parts, joined(", ", [answer, *self._staleness(change)]))
         return WriteStatement(text, self._binder.parameters, versioned=_is_versioned(change))
 
-    def first(self, change: Change, reading: Statement) -> WriteStatement:
+    def first(self, change: Change, outputs: Sequence[Output], reading: Statement) -> WriteStatement:
         """The change; it answers the written rows to the statement that reads them."""
         alias = self.alias()
-        version = _version(change, alias) if change.table.versioned else sql("NULL")
+        version = _version(change, alias) if _has_version(outputs) else sql("NULL")
         parts = self._parts(change, alias, sql("{} AS row, ({})::text AS version", alias, version))
         order = _own_order(change)(sql("w") if isinstance(change, Insert) else sql("(w.row)"))
         ordering = sql(" ORDER BY {}", order) if order else sql("")
@@ -263,6 +263,10 @@ def _present(places: Parameter | None) -> Parameter:
     if places is None:
         raise ValueError("a group of several, or one without columns, says where its rows stand")
     return places
+
+
+def _has_version(outputs: Sequence[Output]) -> bool:
+    return any(isinstance(output, VersionOutput) for output in outputs)
 
 
 def _returned(change: Change, outputs: Sequence[Output]) -> list[str]:

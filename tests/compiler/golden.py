@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import asyncpg
+
 if TYPE_CHECKING:
     from tests.graph.tables.serving import Sent
 
@@ -47,3 +49,32 @@ def shown_answer(text: str) -> str:
     """The JSON with indentation, its members in their order and every digit of its numbers."""
     marked = json.loads(text, parse_int="#number:{}".format, parse_float="#number:{}".format)
     return _NUMBER.sub(r"\1", json.dumps(marked, indent=2, ensure_ascii=False)) + "\n"
+
+
+async def all_rows(url: str) -> dict[str, list[str]]:
+    """The rows of every table of the schema `public`, as texts, by the table's name."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables = await connection.fetch(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname"
+        )
+        return {
+            name: [row[0] for row in await connection.fetch(f'SELECT t::text FROM public."{name}" AS t ORDER BY 1')]
+            for (name,) in tables
+        }
+    finally:
+        await connection.close()
+
+
+def shown_changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> str:
+    """The rows that went and those that came, by table."""
+    changes = {
+        name: {
+            "gone": [row for row in rows if row not in after[name]],
+            "new": [row for row in after[name] if row not in rows],
+        }
+        for name, rows in before.items()
+        if rows != after[name]
+    }
+    return json.dumps(changes, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,42 @@
+BEGIN;
+
+WITH w AS (DELETE
+FROM "public"."book" AS t0
+WHERE EXISTS (
+  SELECT 1
+  FROM "public"."author" AS t1
+  WHERE t1."id" = t0."author_id" AND t1."name" = $1::text
+) RETURNING t0 AS row, (NULL)::text AS version) SELECT coalesce(array_agg(w.row::text
+ORDER BY (w.row)."id"), '{}'), coalesce(array_agg(w.version
+ORDER BY (w.row)."id"), '{}')
+FROM w
+-- $1: "Ada"
+
+WITH w AS (
+  SELECT *
+  FROM unnest($1::text[]::"public"."book"[], $2::text[]) WITH ORDINALITY AS w("id", "author_id", "title", "xmin", "place")
+) SELECT convert_to('{"affectedRows":' || (
+  SELECT count(*)
+  FROM w
+)::text || ',"returning":' || (
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"title":' || coalesce(to_json(t0."title")::text, 'null') || ',"author":' || CASE WHEN t1."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t1."name")::text || ',"book":' || (
+      SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+      FROM (
+        SELECT '{"title":' || coalesce(to_json(t2."title")::text, 'null') || '}' AS o
+        FROM "public"."book" AS t2
+        WHERE t2."author_id" = t1."id"
+        ORDER BY t2."id"
+        LIMIT 100001
+      ) AS r
+    ) || '}' END || '}' AS o
+    FROM w AS t0
+    LEFT JOIN "public"."author" AS t1 ON t1."id" = t0."author_id"
+    ORDER BY t0."place"
+  ) AS r
+) || '}', 'UTF8')
+-- $1: ["(1,1,Notes)", "(2,1,Sketch)"]
+-- $2: [null, null]
+
+COMMIT;
