@@ -176,6 +176,7 @@ def build_schema(static: GraphQLSchema, catalog: Catalog, options: TableOptions)
         options.default_schema,
         leaves={type_: cast("GraphQLScalarType", static.type_map[name]) for type_, name in SHARED.items()},
         stringify_numeric_types=options.stringify_numeric_types,
+        page_info=cast("GraphQLObjectType | None", static.type_map.get("PageInfo")),
     )
     query, mutation = static.query_type, static.mutation_type
     fields: dict[str, GraphQLField] = {**(query.fields if query else {}), **types.query_fields()}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm, MeasureTest
     from domain.tables.catalog import Column, DataType, Table
+    from domain.tables.connections import ConnectionRoot
     from domain.tables.operators import Direction, Operator
     from domain.tables.relationships import Relationship
 
@@ -191,7 +192,7 @@ class ByKeyRoot:
     rows: Rows
 
 
-Root: TypeAlias = "ListRoot | ByKeyRoot | AggregationRoot"
+Root: TypeAlias = "ListRoot | ByKeyRoot | AggregationRoot | ConnectionRoot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from domain.tables.aggregates import AggregationOutput, AggregationRoot, NodesOutput
+from domain.tables.connections import ConnectionRoot, EdgesOutput, NodeOutput
 from domain.tables.operators import Direction
 from domain.tables.plan import (
     ByKeyRoot,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from domain.tables.aggregates import Aggregation
+    from domain.tables.connections import Connection, ConnectionMember
     from domain.tables.plan import Output, Root, Rows
 
 
@@ -62,6 +64,8 @@ def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
             return replace(root, rows=replace(root.rows, output=output))
         case AggregationRoot():
             return replace(root, aggregation=_each_aggregated(root.aggregation, change))
+        case ConnectionRoot():
+            return replace(root, connection=_each_connected(root.connection, change))
         case _:
             assert_never(root)
 
@@ -79,6 +83,27 @@ def _each_aggregated(aggregation: Aggregation, change: Callable[[Rows], Rows]) -
         for each in aggregation.output
     )
     return replace(aggregation, rows=change(aggregation.rows), output=output)
+
+
+def _each_connected(connection: Connection, change: Callable[[Rows], Rows]) -> Connection:
+    output = tuple(_each_member(each, change) for each in connection.output)
+    return replace(connection, rows=change(connection.rows), output=output)
+
+
+def _each_member(member: ConnectionMember, change: Callable[[Rows], Rows]) -> ConnectionMember:
+    match member:
+        case NodesOutput():
+            return replace(member, output=tuple(each_below(inner, change) for inner in member.output))
+        case EdgesOutput():
+            nodes = (
+                replace(each, output=tuple(each_below(inner, change) for inner in each.output))
+                if isinstance(each, NodeOutput)
+                else each
+                for each in member.output
+            )
+            return replace(member, output=tuple(nodes))
+        case _:
+            return member
 
 
 def each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:

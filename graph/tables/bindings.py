@@ -24,6 +24,7 @@ class RootKind(Enum):
     LIST = "list"
     BY_KEY = "by_key"
     AGGREGATE = "aggregate"
+    CONNECTION = "connection"
 
 
 class WriteKind(Enum):
@@ -78,6 +79,17 @@ class Part(Enum):
 
     AGGREGATE = "aggregate"
     NODES = "nodes"
+
+
+class ConnectionPart(Enum):
+    """A part of a page."""
+
+    EDGES = "edges"
+    CURSOR = "cursor"
+    NODE = "node"
+    NODES = "nodes"
+    PAGE_INFO = "page_info"
+    TOTAL = "total"
 
 
 class Test(Enum):
@@ -144,10 +156,11 @@ class ListArguments:
     offset: str
 
 
-_Reading: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | Part | RowField"
+_Reading: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | RowField"
+_Parts: TypeAlias = "Part | ConnectionPart"
 _Testing: TypeAlias = "Logic | Operator | Test"
 _Writing: TypeAlias = "BoundWrite | Assignment | WritePart | ResponseField"
-Binding: TypeAlias = "_Reading | _Testing | _Writing"
+Binding: TypeAlias = "_Reading | _Parts | _Testing | _Writing"
 
 
 def bind(binding: Binding) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from graphql import (
     DocumentNode,
@@ -17,6 +17,7 @@ from graphql import (
 
 from domain.bounded import BoundedCache
 from domain.errors import InvalidInputError, InvalidValueError
+from domain.tables.connections import MAX_PAGE
 from domain.tables.secure import secure
 from graph.tables.bindings import BoundRoot, binding_of
 from graph.tables.coercion import VariableCoercer
@@ -32,11 +33,17 @@ if TYPE_CHECKING:
     from domain.tables.secure import Policy
     from domain.tables.statement import Statement, Tables
     from graph.tables.bindings import ListArguments
+    from graph.tables.lower_connections import GivenCursor
     from graph.tables.shapes import LeafValue, Shape
 
 SHAPES_PER_OPERATION: Final = 100
 CHARACTERS_PER_OPERATION: Final = 200_000
 """Of SQL; bounds the memory of all that one operation is compiled to."""
+
+
+Nulls: TypeAlias = "frozenset[int]"
+"""The values of cursors that are NULL, on which a statement depends."""
+_NO_NULLS: Final[Nulls] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Compiled:
         statement: answers the root fields that belong to tables; None if none of them does.
         constants: the values that the document gives, numbered after the variables' leaves.
         counts: the values that must not be negative.
+        pages: those of them that are sizes of pages.
+        cursors: the values that are cursors.
         paths: where in the request each value stands.
         keys: the response keys of all root fields in order.
         rest: a document of the root fields that do not belong to tables; None if all do.
@@ -58,6 +67,8 @@ class Compiled:
     paths: Mapping[int, tuple[str | int, ...]]
     keys: tuple[str, ...]
     rest: DocumentNode | None
+    pages: frozenset[int] = frozenset()
+    cursors: tuple[GivenCursor, ...] = ()
 
 
 class TableOperation:
@@ -75,7 +86,7 @@ class TableOperation:
         self._arguments = arguments
         self._root = cast("GraphQLObjectType", schema.query_type)
         self._coercer = VariableCoercer(variables_of(schema, operation))
-        self._compiled: BoundedCache[tuple[Shape, ...], Compiled] = BoundedCache(
+        self._compiled: BoundedCache[tuple[tuple[Shape, ...], Nulls], Compiled] = BoundedCache(
             max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION
         )
 
@@ -86,27 +97,40 @@ class TableOperation:
             InvalidInputError: for a variable or an argument that is not valid.
         """
         shapes, leaves = self._coercer.coerce(given)
-        compiled = self._compiled.find(shapes)
-        if compiled is None:
-            compiled = self._compile(shapes, len(leaves), tables, policy)
-            self._compiled.add(shapes, compiled, weight=len(compiled.statement.text) if compiled.statement else 1)
+        compiled = self._found(shapes, _NO_NULLS, len(leaves), tables, policy)
         values = [*leaves, *compiled.constants]
+        if compiled.cursors:
+            nulls = _NO_NULLS.union(*(cursor.read(values) for cursor in compiled.cursors))
+            compiled = self._found(shapes, nulls, len(leaves), tables, policy) if nulls else compiled
         for source in compiled.counts:
             if cast("str", values[source]).startswith("-"):
                 raise InvalidInputError("A number of rows cannot be negative.", compiled.paths[source])
+        for source in compiled.pages:
+            if int(cast("str", values[source])) > MAX_PAGE:
+                raise InvalidInputError(f"A page has {MAX_PAGE} rows at most.", compiled.paths[source])
         return compiled, values
 
-    def _compile(self, shapes: Sequence[Shape], first: int, tables: Tables, policy: Policy) -> Compiled:
+    def _found(self, shapes: tuple[Shape, ...], nulls: Nulls, first: int, tables: Tables, policy: Policy) -> Compiled:
+        compiled = self._compiled.find((shapes, nulls))
+        if compiled is None:
+            compiled = self._compile(shapes, nulls, first, tables, policy)
+            weight = len(compiled.statement.text) if compiled.statement else 1
+            self._compiled.add((shapes, nulls), compiled, weight=weight)
+        return compiled
+
+    def _compile(self, shapes: Sequence[Shape], nulls: Nulls, first: int, tables: Tables, policy: Policy) -> Compiled:
         constants = Constants(first)
         selector = Selector(self._document, self._coercer.trees(shapes), constants)
         roots = selector.roots(self._operation.selection_set, self._root)
         bound = {key: nodes for key, nodes in roots.items() if _is_bound(nodes[0], self._root)}
-        lowering = Lowering(self._arguments, constants)
+        lowering = Lowering(self._arguments, constants, nulls)
         plan = lowering.plan([selector.field(key, nodes, self._root) for key, nodes in bound.items()])
         return Compiled(
             statement=tables.render(secure(plan, policy)) if bound else None,
             constants=tuple(constants.values),
             counts=frozenset(lowering.counts),
+            pages=frozenset(lowering.pages),
+            cursors=tuple(lowering.cursors),
             paths=lowering.paths,
             keys=tuple(roots),
             rest=without(self._document, self._operation, bound, roots) if len(bound) < len(roots) else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from domain.errors import InvalidInputError
 from domain.tables.aggregates import AggregationOutput, AggregationRoot
 from domain.tables.catalog import DataType, TypeKind
+from domain.tables.connections import ConnectionRoot
 from domain.tables.operators import PATTERNS, Direction, OperandKind, Operator, operand_of
 from domain.tables.plan import (
     EVERYTHING,
@@ -48,12 +49,13 @@ from graph.tables.lower_aggregates import (
     lower_measure_terms,
     lower_measure_tests,
 )
+from graph.tables.lower_connections import lower_connection
 from graph.tables.scalars import as_text
 from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from graphql import GraphQLField, GraphQLInputObjectType
 
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from domain.tables.plan import Output, Predicate, Root
     from domain.tables.relationships import Relationship
     from graph.tables.bindings import ListArguments
+    from graph.tables.lower_connections import GivenCursor
     from graph.tables.selection import Selected
     from graph.tables.shapes import Constants, Tree
     from graph.tables.wrapping import InputType
@@ -78,8 +81,14 @@ class Lowering:
     `constants` receives what a selection has as plain values and a statement as parameters: true, an enum's value.
     """
 
-    def __init__(self, arguments: ListArguments, constants: Constants) -> None:
+    def __init__(self, arguments: ListArguments, constants: Constants, nulls: Container[int] = ()) -> None:
+        """`nulls` are the values of cursors that are NULL."""
         self._arguments = arguments
+        self.nulls = nulls
+        self.cursors: list[GivenCursor] = []
+        """The cursors among the values."""
+        self.pages: set[int] = set()
+        """The values that are sizes of pages."""
         self._constants = constants
         self.counts: set[int] = set()
         """The values that are numbers of rows and must not be negative."""
@@ -121,6 +130,8 @@ class Lowering:
             return ListRoot(selected.key, self._rows_of(selected, bound.table, path))
         if bound.kind is RootKind.AGGREGATE:
             return AggregationRoot(selected.key, lower_aggregation(self, selected, bound.table, path))
+        if bound.kind is RootKind.CONNECTION:
+            return ConnectionRoot(selected.key, lower_connection(self, selected, bound.table, path))
         key = tuple(
             Comparison(column, Operator.EQ, self._parameter(selected.arguments[name], column.type.bare, (*path, name)))
             for name, column in bound.key
@@ -268,6 +279,19 @@ class Lowering:
                         yield from lower_measure_terms(bound, value, type_of(field), through)
                     case _:
                         pass
+
+    def page_size(self, tree: Tree, path: Path) -> Parameter | None:
+        """The size of a page."""
+        size = self._count(tree, path)
+        if size is not None:
+            self.pages.add(size.source)
+        return size
+
+    def reserve(self, path: Path) -> int:
+        """A place for a value that is known only when the operation is called; it stands at `path` in the request."""
+        source = self._constants.add("").source
+        self.paths[source] = path
+        return source
 
     def _count(self, tree: Tree, path: Path) -> Parameter | None:
         if tree is None:

@@ -55,6 +55,7 @@ class Selected:
         arguments: its arguments as trees; absent ones are not in it.
         below: the fields of its own type, in order.
         type_name: the object type it stands in.
+        name: the field's own name.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Selected:
     arguments: Mapping[str, Tree]
     below: tuple[Selected, ...]
     type_name: str
+    name: str = ""
 
 
 class Selector:
@@ -100,7 +102,7 @@ class Selector:
         if isinstance(inner, GraphQLObjectType):
             sets = [node.selection_set for node in nodes if node.selection_set]
             below = tuple(self.field(k, n, inner, path) for k, n in self._grouped(sets, inner).items())
-        return Selected(key, definition, self._arguments(nodes[0], definition, path), below, type_.name)
+        return Selected(key, definition, self._arguments(nodes[0], definition, path), below, type_.name, name)
 
     def _grouped(self, sets: Iterable[SelectionSetNode], type_: GraphQLObjectType) -> dict[str, list[FieldNode]]:
         grouped: dict[str, list[FieldNode]] = {}

@@ -19,6 +19,7 @@ from graph.tables.bindings import (
     bind,
 )
 from graph.tables.columns import ColumnTypes
+from graph.tables.connection_types import ConnectionTypes
 from graph.tables.inputs import TableInputs
 from graph.tables.names import DescribedCatalog, direction_type, name_catalog
 from graph.tables.wrapping import list_of
@@ -49,8 +50,12 @@ class TableTypes:
         *,
         leaves: Mapping[tuple[str, str], Leaf],
         stringify_numeric_types: bool,
+        page_info: GraphQLObjectType | None = None,
     ) -> None:
-        """`leaves` are types that the schema has already, by schema and name of the PostgreSQL type."""
+        """`leaves` are types that the schema has already, by schema and name of the PostgreSQL type.
+
+        `page_info` is the one that it has for connections.
+        """
         self._catalog = catalog
         self._naming = naming
         self._names = name_catalog(catalog, naming, taken, default_schema)
@@ -63,6 +68,7 @@ class TableTypes:
         self._aggregates = AggregateTypes(
             self._names, naming, self._columns, self._inputs, self._types, stringify_numeric_types=self._stringify
         )
+        self._connections = ConnectionTypes(self._names, self._types, page_info)
 
     def query_fields(self) -> dict[str, GraphQLField]:
         """The root fields of every table, in the order of the catalog."""
@@ -73,6 +79,8 @@ class TableTypes:
             if table.primary_key:
                 fields[names.root(after="by_pk")] = self._by_key_field(table, table.primary_key.columns)
             fields[names.root(after="aggregate")] = self._aggregate_field(table)
+            if table.row_key:
+                fields[names.root(after="connection")] = self._connection_field(table)
         return fields
 
     def mutation_fields(self) -> dict[str, GraphQLField]:
@@ -97,7 +105,14 @@ class TableTypes:
         inputs = self._inputs
         names = list(self._types)
         aggregates = [self._aggregates.of(table) for table in self._catalog.tables]
-        return [*self._types.values(), *map(inputs.filter, names), *map(inputs.ordering, names), *aggregates]
+        connections = [self._connections.of(table) for table in self._catalog.tables if table.row_key]
+        return [
+            *self._types.values(),
+            *map(inputs.filter, names),
+            *map(inputs.ordering, names),
+            *aggregates,
+            *connections,
+        ]
 
     def _list_field(self, table: Table) -> GraphQLField:
         return GraphQLField(
@@ -105,6 +120,16 @@ class TableTypes:
             self._list_arguments(table.name),
             description=f"Rows of `{table.name}`.",
             extensions=bind(BoundRoot(RootKind.LIST, table)),
+        )
+
+    def _connection_field(self, table: Table) -> GraphQLField:
+        spelled = self._arguments
+        arguments = self._list_arguments(table.name)
+        return GraphQLField(
+            GraphQLNonNull(self._connections.of(table)),
+            {name: arguments[name] for name in (spelled.where, spelled.order_by)} | self._connections.arguments(),
+            description=f"A page of rows of `{table.name}`, which no change of other rows shifts.",
+            extensions=bind(BoundRoot(RootKind.CONNECTION, table)),
         )
 
     def _aggregate_field(self, table: Table) -> GraphQLField:

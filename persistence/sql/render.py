@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
 from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm
+from domain.tables.connections import ConnectionRoot
 from domain.tables.operators import Direction
 from domain.tables.plan import (
     ByKeyRoot,
@@ -20,6 +21,7 @@ from domain.tables.plan import (
 from domain.tables.statement import Statement
 from persistence.sql.aggregates import AggregationRenderer
 from persistence.sql.binder import Binder
+from persistence.sql.connections import ConnectionRenderer
 from persistence.sql.fragments import Sql, column, joined, number, qualified, sql
 from persistence.sql.json_text import column_value, constant_text, listed, object_text
 from persistence.sql.measures import measure_value
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from domain.tables.catalog import Table
-    from domain.tables.plan import OrderTerm, Output, Plan, Root, Rows
+    from domain.tables.plan import OrderTerm, Output, Parameter, Plan, Root, Rows
     from domain.tables.relationships import Relationship
 
 _DIRECTIONS: Final[dict[Direction, LiteralString]] = {
@@ -65,6 +67,7 @@ class Renderer:
         self._numbers = count()
         self._predicates = Predicates(self._binder, self.alias)
         self._aggregations = AggregationRenderer(self)
+        self._connections = ConnectionRenderer(self)
 
     def statement(self, plan: Plan) -> Statement:
         """The whole plan as one statement."""
@@ -85,6 +88,8 @@ class Renderer:
                 return sql("coalesce(({}), 'null')", self._select(root.rows, self.alias(), []))
             case AggregationRoot():
                 return self._aggregations.render(root.aggregation)
+            case ConnectionRoot():
+                return self._connections.render(root.connection)
             case _:
                 assert_never(root)
 
@@ -112,11 +117,34 @@ class Renderer:
     def chosen(self, rows: Rows, alias: Sql, terms: list[Sql]) -> Sql:
         """The rows themselves, with all of their columns, in their order."""
         distinct = joined(", ", (column(alias, each.name) for each in rows.distinct_on))
-        every = sql("{}.*, {}.xmin", alias, alias) if _has_version(rows.output) else sql("{}.*", alias)
+        every = self.every_column(rows.table, rows.output, alias)
         what = sql("DISTINCT ON ({}) {}", distinct, every) if rows.distinct_on else every
         head = sql("SELECT {} FROM {} AS {}", what, qualified(rows.table.name), alias)
         where = self._predicates.conjunction(terms, rows.where, alias)
         return self._query(head, Scope(alias), rows, where, list(self._page(rows)))
+
+    def every_column(self, table: Table, outputs: Sequence[Output], alias: Sql) -> Sql:
+        """All columns of the table, and what else the outputs need."""
+        version = any(isinstance(output, VersionOutput) for output in outputs) and "xmin" not in table.by_name
+        return sql("{}.*, {}.xmin", alias, alias) if version else sql("{}.*", alias)
+
+    def bound(self, parameter: Parameter) -> Sql:
+        """A parameter as an expression."""
+        return self._binder.bind(parameter)
+
+    def scope(self) -> Scope:
+        """The scope of a query that begins."""
+        return Scope(self.alias())
+
+    def source(self, rows: Rows, scope: Scope, terms: list[Sql]) -> Sql:
+        """From where the rows come, what is joined to them so far, and which they are."""
+        head = sql("FROM {} AS {}", qualified(rows.table.name), scope.alias)
+        where = self._predicates.conjunction(terms, rows.where, scope.alias)
+        return joined(" ", [head, *scope.joins, *([sql("WHERE {}", where)] if where else [])])
+
+    def row_object(self, outputs: Sequence[Output], scope: Scope) -> Sql:
+        """The JSON object of the row that the scope is over."""
+        return self._object(outputs, scope.alias, scope)
 
     def objects(self, rows: Rows, source: Sql) -> Sql:
         """The objects `o` of rows that have been chosen already and are kept under the name `source`."""
@@ -201,8 +229,8 @@ class Renderer:
             return column(alias, term.column.name)
         target = self.alias()
         value, condition = measure_value(term.measure, target), related(term.relationship, alias, target)
-        return sql("(SELECT {} FROM {} AS {} WHERE {})", value, qualified(term.table.name), target, condition)
-
-
-def _has_version(outputs: Sequence[Output]) -> bool:
-    return any(isinstance(output, VersionOutput) for output in outputs)
+        measured = sql("(SELECT {} FROM {} AS {} WHERE {})", value, qualified(term.table.name), target, condition)
+        if not term.through:
+            return measured
+        # Of a row that is not there nothing is counted, not even to zero.
+        return sql("CASE WHEN {} IS NOT NULL THEN {} END", column(alias, term.relationship.columns[0][0]), measured)
