@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.actor import Actor
+    from domain.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class AuditEvent:
     address: str | None = None
 
     @classmethod
-    def by(cls, actor: Actor, action: str, *, target: str | None = None, **details: object) -> AuditEvent:
-        """What an actor did."""
-        return cls(action, actor.impersonator_id or actor.user_id, actor.key_id, target, details)
+    def by(cls, actor: Actor, client: Client, action: str, *, target: str, **details: object) -> AuditEvent:
+        """What an actor did, and from where."""
+        actor_id = actor.impersonator_id or actor.user_id
+        return cls(action, actor_id, actor.key_id, target, details, client.address)
 
 
 class AuditTrail(Protocol):

@@ -159,5 +159,7 @@ def _refuse_built_in(key: ApiKey) -> None:
 
 async def _note(work: AccessWork, actor: Actor, client: Client, action: str, key: ApiKey) -> None:
     scopes = None if key.scopes is None else sorted(key.scopes)
-    event = AuditEvent.by(actor, action, target=f"key:{key.id}", name=key.name, role=key.role, scopes=scopes)
-    await work.audit.add(replace(event, address=client.address))
+    target = f"key:{key.id}"
+    await work.audit.add(
+        AuditEvent.by(actor, client, action, target=target, name=key.name, role=key.role, scopes=scopes)
+    )

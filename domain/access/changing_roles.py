@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from domain.access.ports import AccessWork, OpenAccess
     from domain.actor import Actor
+    from domain.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class CreateRole:
     def __init__(self, open_access: OpenAccess) -> None:
         self._open = open_access
 
-    async def __call__(self, actor: Actor, name: str, description: str | None, inherits: Iterable[str]) -> Role:
+    async def __call__(
+        self, actor: Actor, client: Client, name: str, description: str | None, inherits: Iterable[str]
+    ) -> Role:
         """Make it.
 
         Raises:
@@ -81,7 +84,8 @@ class CreateRole:
             refuse_bad_inheritance({**inheritance, name: names}, name)
             await work.roles.add(name, description)
             await work.roles.set_inherited(name, names)
-            await work.audit.add(AuditEvent.by(actor, "role.create", target=f"role:{name}", inherits=sorted(names)))
+            details = {"inherits": sorted(names)}
+            await work.audit.add(AuditEvent.by(actor, client, "role.create", target=f"role:{name}", **details))
             return await _get(work, name)
 
 
@@ -91,7 +95,7 @@ class UpdateRole:
     def __init__(self, open_access: OpenAccess) -> None:
         self._open = open_access
 
-    async def __call__(self, actor: Actor, name: str, changes: RoleChanges) -> Role:
+    async def __call__(self, actor: Actor, client: Client, name: str, changes: RoleChanges) -> Role:
         """Change it.
 
         Raises:
@@ -111,7 +115,7 @@ class UpdateRole:
                 refuse_bad_inheritance({**inheritance, name: names}, name)
                 await work.roles.set_inherited(name, names)
             details = {} if names is None else {"inherits": sorted(names)}
-            await work.audit.add(AuditEvent.by(actor, "role.update", target=f"role:{name}", **details))
+            await work.audit.add(AuditEvent.by(actor, client, "role.update", target=f"role:{name}", **details))
             return await _get(work, name)
 
 
@@ -121,7 +125,7 @@ class DeleteRole:
     def __init__(self, open_access: OpenAccess) -> None:
         self._open = open_access
 
-    async def __call__(self, actor: Actor, name: str) -> Role:
+    async def __call__(self, actor: Actor, client: Client, name: str) -> Role:
         """Delete it; gives what it was.
 
         Raises:
@@ -136,7 +140,7 @@ class DeleteRole:
             if uses:
                 raise RoleInUseError(name, uses)
             await work.roles.remove(name)
-            await work.audit.add(AuditEvent.by(actor, "role.delete", target=f"role:{name}"))
+            await work.audit.add(AuditEvent.by(actor, client, "role.delete", target=f"role:{name}"))
             return role
 
 

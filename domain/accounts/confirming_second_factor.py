@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from domain.accounts.errors import DeadChallengeError, WrongSignInCodeError
@@ -92,5 +91,5 @@ class ConfirmSecondFactor:
 
 
 async def _note_recovery(work: AccountsWork, user_id: UUID, client: Client) -> None:
-    event = AuditEvent("second_factor.use_recovery_code", user_id, target=f"user:{user_id}")
-    await work.audit.add(replace(event, address=client.address))
+    action = "second_factor.use_recovery_code"
+    await work.audit.add(AuditEvent(action, user_id, target=f"user:{user_id}", address=client.address))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -227,8 +226,7 @@ def refuse_others(actor: Actor) -> None:
 
 async def note(work: AccountsWork, actor: Actor, client: Client, action: str, user_id: UUID, **details: object) -> None:
     """Keep in the trail what was done to an account."""
-    event = AuditEvent.by(actor, action, target=f"user:{user_id}", **details)
-    await work.audit.add(replace(event, address=client.address))
+    await work.audit.add(AuditEvent.by(actor, client, action, target=f"user:{user_id}", **details))
 
 
 async def _remove(work: AccountsWork, actor: Actor, client: Client, action: str, user_id: UUID) -> None:

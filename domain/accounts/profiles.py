@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from domain.accounts.confirming import own_id
@@ -103,8 +102,10 @@ class UpdateMe:
             if confirmed is not None and email is not None and email != user.email:
                 await _ask_address(work, confirmed, email)
             if changes:
-                event = AuditEvent.by(actor, "user.update", target=f"user:{user_id}", fields=sorted(changes))
-                await work.audit.add(replace(event, address=client.address))
+                fields = sorted(changes)
+                await work.audit.add(
+                    AuditEvent.by(actor, client, "user.update", target=f"user:{user_id}", fields=fields)
+                )
             return user
 
 

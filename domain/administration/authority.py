@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.accounts.errors import LastSuperadminError
@@ -65,8 +65,7 @@ class Admin:
 
     def event(self, action: str, user_id: UUID, **details: object) -> AuditEvent:
         """What is kept of an act on a user."""
-        event = AuditEvent.by(self.actor, action, target=f"user:{user_id}", **details)
-        return replace(event, address=self.client.address)
+        return AuditEvent.by(self.actor, self.client, action, target=f"user:{user_id}", **details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,5 +146,6 @@ def _superadmin(email: str, name: str | None) -> User:
 async def _keep(work: AdministrationWork, user: User, password_hash: str, client: Client | None) -> None:
     await work.users.add(user, password_hash)
     actor_id = user.id if client else None
-    event = AuditEvent("user.create_superadmin", actor_id, target=f"user:{user.id}")
+    address = client.address if client else None
+    event = AuditEvent("user.create_superadmin", actor_id, target=f"user:{user.id}", address=address)
     await work.audit.add(event)

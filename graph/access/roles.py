@@ -58,8 +58,8 @@ class RolesMutation:
         description: DescriptionArgument = None,
         inherits: InheritsArgument = None,
     ) -> Role:
-        actor = info.context.actor
-        return Role.of(await info.root_value.access.create_role(actor, name, description, inherits or ()))
+        context, create = info.context, info.root_value.access.create_role
+        return Role.of(await create(context.actor, context.client, name, description, inherits or ()))
 
     @strawberry.mutation(
         permission_classes=[administrators("roles:write")],
@@ -80,7 +80,8 @@ class RolesMutation:
             describes=description is not strawberry.UNSET,
             inherits=None if inherits is None else tuple(inherits),
         )
-        return Role.of(await info.root_value.access.update_role(info.context.actor, name, changes))
+        context, update = info.context, info.root_value.access.update_role
+        return Role.of(await update(context.actor, context.client, name, changes))
 
     @strawberry.mutation(
         permission_classes=[administrators("roles:write")],
@@ -90,4 +91,5 @@ class RolesMutation:
         ),
     )
     async def delete_role(self, info: Info, name: NameArgument) -> Role:
-        return Role.of(await info.root_value.access.delete_role(info.context.actor, name))
+        context, delete = info.context, info.root_value.access.delete_role
+        return Role.of(await delete(context.actor, context.client, name))

@@ -49,3 +49,20 @@ async def test_the_trail_holds_no_secret(people: People) -> None:
     keys = await people.data(None, '{ auditEvents(action: "key.create") { nodes { details } } }')
 
     assert keys["nodes"] == [{"details": {"name": "k", "role": "user", "scopes": None}}]
+
+
+async def test_the_trail_says_where_each_act_came_from(people: People) -> None:
+    superadmin = await people.make("superadmin")
+    for act in (
+        'createRole(name: "editor")',
+        'updateRole(name: "editor", description: "Edits.")',
+        'deleteRole(name: "editor")',
+    ):
+        await people.data(superadmin, f"mutation {{ {act} {{ name }} }}")
+    await people.data(superadmin, 'mutation { createApiKey(input: {name: "k", role: "user"}) { secret } }')
+    await people.data(superadmin, 'mutation { updateMe(input: {name: "Ann"}) { id } }')
+
+    events = await people.data(superadmin, "{ auditEvents { nodes { action address } } }")
+
+    assert {event["action"] for event in events["nodes"]} >= {"role.create", "role.update", "role.delete", "key.create"}
+    assert {event["address"] for event in events["nodes"]} == {"127.0.0.1"}

@@ -10,6 +10,7 @@ import pytest
 from domain.access.changing_roles import CreateRole, DeleteRole, RoleChanges, UpdateRole
 from domain.access.errors import BuiltInRoleError, RoleInUseError, RoleTakenError, RoleUses
 from domain.actor import Actor
+from domain.client import UNKNOWN_CLIENT
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from tests.persistence.access.opening import opened
 
@@ -30,7 +31,7 @@ async def access(any_database: str) -> AsyncGenerator[tuple[Database, PostgresAc
 
 
 async def create(access: PostgresAccess, name: str, *inherits: str) -> Role:
-    return await CreateRole(access)(ADMIN, name, None, inherits)
+    return await CreateRole(access)(ADMIN, UNKNOWN_CLIENT, name, None, inherits)
 
 
 async def rows(database: Database, sql: str) -> list[tuple[object, ...]]:
@@ -42,8 +43,8 @@ async def test_a_role_keeps_its_description_and_what_it_inherits(access: tuple[D
     _, open_access = access
 
     await create(open_access, "writer", "user")
-    made = await CreateRole(open_access)(ADMIN, "editor", " Edits. ", ["writer", "user"])
-    changed = await UpdateRole(open_access)(ADMIN, "editor", RoleChanges(inherits=("user",)))
+    made = await CreateRole(open_access)(ADMIN, UNKNOWN_CLIENT, "editor", " Edits. ", ["writer", "user"])
+    changed = await UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, "editor", RoleChanges(inherits=("user",)))
 
     assert (made.name, made.description, made.inherits, made.built_in) == (
         "editor",
@@ -52,7 +53,9 @@ async def test_a_role_keeps_its_description_and_what_it_inherits(access: tuple[D
         False,
     )
     assert (changed.description, changed.inherits) == ("Edits.", ("user",))
-    assert (await UpdateRole(open_access)(ADMIN, "editor", RoleChanges(describes=True))).description is None
+    assert (
+        await UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, "editor", RoleChanges(describes=True))
+    ).description is None
     async with open_access() as work:
         assert [role.name for role in await work.roles.list()] == [
             *("admin", "anonymous", "superadmin", "user"),
@@ -72,15 +75,15 @@ async def test_a_refused_role_leaves_nothing(access: tuple[Database, PostgresAcc
         await create(open_access, "writer", "missing")
     await create(open_access, "writer", "editor")
     with pytest.raises(ConflictError, match="itself"):
-        await UpdateRole(open_access)(ADMIN, "editor", RoleChanges(inherits=("writer",)))
-    await DeleteRole(open_access)(ADMIN, "writer")
+        await UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, "editor", RoleChanges(inherits=("writer",)))
+    await DeleteRole(open_access)(ADMIN, UNKNOWN_CLIENT, "writer")
     with pytest.raises(NotFoundError):
-        await UpdateRole(open_access)(ADMIN, "writer", RoleChanges())
+        await UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, "writer", RoleChanges())
     for name in ("user", "superadmin"):
         with pytest.raises(BuiltInRoleError):
-            await UpdateRole(open_access)(ADMIN, name, RoleChanges(inherits=()))
+            await UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, name, RoleChanges(inherits=()))
         with pytest.raises(BuiltInRoleError):
-            await DeleteRole(open_access)(ADMIN, name)
+            await DeleteRole(open_access)(ADMIN, UNKNOWN_CLIENT, name)
 
     assert await rows(database, "SELECT name FROM selfgraph.roles") == before
     assert len(await rows(database, "SELECT id FROM selfgraph.audit_events")) == len(trail) + 2
@@ -100,7 +103,7 @@ async def test_a_role_in_use_tells_by_how_many(access: tuple[Database, PostgresA
         """)
 
     with pytest.raises(RoleInUseError) as refused:
-        await DeleteRole(open_access)(ADMIN, "editor")
+        await DeleteRole(open_access)(ADMIN, UNKNOWN_CLIENT, "editor")
 
     assert refused.value.uses == RoleUses(users=3, keys=1, roles=2)
     assert refused.value.extensions() == {"users": 3, "keys": 1, "roles": 2}
@@ -117,8 +120,8 @@ async def test_two_changes_side_by_side_make_no_cycle(access: tuple[Database, Po
 
     for first, second in pairs:
         outcomes = await asyncio.gather(
-            UpdateRole(open_access)(ADMIN, first, RoleChanges(inherits=(second,))),
-            UpdateRole(open_access)(ADMIN, second, RoleChanges(inherits=(first,))),
+            UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, first, RoleChanges(inherits=(second,))),
+            UpdateRole(open_access)(ADMIN, UNKNOWN_CLIENT, second, RoleChanges(inherits=(first,))),
             return_exceptions=True,
         )
         assert sorted(isinstance(outcome, ConflictError) for outcome in outcomes) == [False, True]
@@ -133,7 +136,7 @@ async def test_a_role_is_deleted_or_inherited_but_not_both(access: tuple[Databas
 
     for n in range(8):
         outcomes = await asyncio.gather(
-            DeleteRole(open_access)(ADMIN, f"base{n}"),
+            DeleteRole(open_access)(ADMIN, UNKNOWN_CLIENT, f"base{n}"),
             create(open_access, f"top{n}", f"base{n}"),
             return_exceptions=True,
         )
