@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
-from loguru import logger
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from domain.errors import SelfgraphError
 from domain.tables.secure import Policy
 from graph.account_pages import account_page_routes
 from graph.authentication import Authenticator, never
@@ -24,7 +22,6 @@ from graph.middleware import Dispatch, RequestMiddleware
 from graph.routes import health_routes, http_error, key_routes, playground_routes
 from graph.schema import Schemas, TableOptions
 from graph.settings import Settings, TableNaming, load_settings
-from graph.startup import StartupError
 from graph.tables.answering import TableAnswers
 from graph.tables.naming import CamelNaming, SnakeNaming
 from graph.tables.types import list_arguments
@@ -34,6 +31,7 @@ from graph.use_cases import UseCases
 from graph.wiring.access import access_use_cases
 from graph.wiring.accounts import account_use_cases
 from graph.wiring.administration import administration_use_cases
+from graph.wiring.database import DatabasePlace, database_place, open_database, startup_errors
 from graph.wiring.first_superadmin import keep_superadmin, offer_set_up
 from graph.wiring.jobs import job_worker
 from graph.wiring.openid import openid_use_cases
@@ -41,12 +39,10 @@ from graph.wiring.second_factor import second_factor_use_cases
 from graph.wiring.services import Services, open_services
 from persistence.catalog import CatalogReader, parse_catalog
 from persistence.catalog_changes import CatalogChanges
-from persistence.database import Database, DatabaseOptions
-from persistence.embedded import EmbeddedError, EmbeddedServer, acquire
 from persistence.instance import PostgresInstanceRepository
 from persistence.jobs.waiting import fails_too_long, waits_too_long
 from persistence.keys import GivenKeys, load_or_create
-from persistence.migrations import at_head, upgrade_to_head
+from persistence.migrations import at_head
 from persistence.statistics import PostgresStatisticsRepository
 from persistence.tables import PostgresTables
 
@@ -59,6 +55,7 @@ if TYPE_CHECKING:
     from graph.execution import SchemaSource
     from graph.routes import Check
     from graph.tables.naming import Naming
+    from persistence.database import Database
 
 GRAPHQL_PATH: Final = "/graphql"
 
@@ -263,47 +260,12 @@ def readiness(settings: Settings, database: Database) -> dict[str, Check]:
     return {"database": reachable, "migrations": migrated, "jobs": jobs_done}
 
 
-@dataclass(frozen=True, slots=True)
-class DatabasePlace:
-    """Where the database is.
-
-    Attributes:
-        url: with its password.
-        shown: for the operator, without it.
-        notice: a line about where the files are, when that is not where the settings say.
-        set_up: the token of the link of a set-up, while there is no superadmin.
-    """
-
-    url: str
-    shown: str
-    notice: str | None = None
-    set_up: str | None = field(default=None, repr=False)
-
-
 async def _with_superadmin(
     settings: Settings, database: Database, place: DatabasePlace, *, offers_set_up: bool
 ) -> DatabasePlace:
     with startup_errors(settings):
         await keep_superadmin(settings, database)
         return replace(place, set_up=await offer_set_up(settings, database) if offers_set_up else None)
-
-
-@asynccontextmanager
-async def database_place(settings: Settings) -> AsyncGenerator[DatabasePlace]:
-    """The database of `DATABASE_URL` or, without one, a share in the embedded server for as long as the block lasts.
-
-    Raises:
-        StartupError: there is no embedded server.
-    """
-    if settings.database_url is not None:
-        url = settings.database_url.get_secret_value()
-        yield DatabasePlace(url, DatabaseOptions(url).location)
-        return
-    server = await _acquire(settings)
-    try:
-        yield DatabasePlace(server.url, f"embedded PostgreSQL in {server.directory}", server.notice)
-    finally:
-        await asyncio.to_thread(server.release)
 
 
 @contextmanager
@@ -325,59 +287,3 @@ def held_database(settings: Settings) -> Generator[DatabasePlace]:
             yield runner.run(migrate(place))
         finally:
             runner.run(stack.aclose())
-
-
-async def _acquire(settings: Settings) -> EmbeddedServer:
-    acquiring = asyncio.ensure_future(asyncio.to_thread(acquire, settings.data_dir, port=settings.embedded_port))
-    with startup_errors(settings):
-        try:
-            return await asyncio.shield(acquiring)
-        except asyncio.CancelledError:
-            # A thread cannot be interrupted; what it gets is given back, or the server would stay behind.
-            (await acquiring).release()
-            raise
-
-
-@asynccontextmanager
-async def open_database(settings: Settings, place: DatabasePlace) -> AsyncGenerator[Database]:
-    """Connect and migrate; closed when the block is left.
-
-    Raises:
-        StartupError: the database cannot be reached, used or migrated.
-    """
-    with startup_errors(settings):
-        database = await Database.connect(database_options(settings, place.url))
-    try:
-        with startup_errors(settings):
-            if await upgrade_to_head(database):
-                logger.info("The database has been migrated to the newest version.")
-        yield database
-    finally:
-        await database.close()
-
-
-def database_options(settings: Settings, url: str) -> DatabaseOptions:
-    """The options that the settings say, for the database at `url`."""
-    return DatabaseOptions(
-        url=url,
-        pool_size=settings.database_pool_size,
-        pool_timeout=settings.database_pool_timeout,
-        connect_timeout=settings.database_connect_timeout,
-        statement_timeout=settings.statement_timeout,
-        ssl=settings.database_ssl.value,
-        ssl_root_cert=settings.database_ssl_root_cert,
-        prepared_statements=settings.database_prepared_statements,
-    )
-
-
-@contextmanager
-def startup_errors(settings: Settings) -> Generator[None]:
-    """Turn what is known to go wrong at a start into the one line that the command line prints."""
-    try:
-        yield
-    except SelfgraphError as error:
-        raise StartupError(error.message) from error
-    except EmbeddedError as error:
-        raise StartupError(str(error)) from error
-    except OSError as error:
-        raise StartupError(f"DATA_DIR={settings.data_dir} cannot be used: {error.strerror or error}") from error

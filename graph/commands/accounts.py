@@ -37,7 +37,7 @@ def create_superadmin(
 
 
 async def _create(settings: Settings, email: str, password: str, name: str | None) -> User:
-    from graph.app import database_place, open_database
+    from graph.wiring.database import database_place, open_database
     from graph.wiring.first_superadmin import superadmin_creation
 
     async with database_place(settings) as place, open_database(settings, place) as database:

@@ -61,8 +61,8 @@ def _settings() -> Settings:
 
 
 async def _with_store(settings: Settings, act: Callable[[SigningKeyStore], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever the act gives
-    from graph.app import database_place, open_database
     from graph.wiring.credentials import signing_key_store
+    from graph.wiring.database import database_place, open_database
 
     async with database_place(settings) as place, open_database(settings, place) as database:
         return await act(signing_key_store(settings, database))

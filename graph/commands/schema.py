@@ -48,8 +48,9 @@ def _platform() -> str:
 async def _served(settings: Settings, role: str) -> str:
     from graphql import print_schema
 
-    from graph.app import database_place, make_schemas, open_database
+    from graph.app import make_schemas
     from graph.logs import configure_logs
+    from graph.wiring.database import database_place, open_database
 
     # The SDL is all that is printed; the log is left for warnings.
     configure_logs(settings.model_copy(update={"log_level": "WARNING"}), sys.stderr)

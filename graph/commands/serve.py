@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Generator
 
-    from graph.app import DatabasePlace
     from graph.settings import Settings
+    from graph.wiring.database import DatabasePlace
     from persistence.embedded import EmbeddedServer
 
 

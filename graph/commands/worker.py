@@ -65,7 +65,7 @@ class _Work:
         self._told = True
 
     async def _run(self) -> None:
-        from graph.app import database_place, open_database
+        from graph.wiring.database import database_place, open_database
         from graph.wiring.jobs import job_worker
 
         async with (

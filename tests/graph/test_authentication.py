@@ -12,8 +12,8 @@ import pytest
 
 from domain.errors import ForbiddenError, UnauthenticatedError
 from domain.identifiers import digest, new_id
-from graph.app import database_options
 from graph.authentication import Authenticator
+from graph.wiring.database import database_options
 from graph.wiring.services import Services, open_services
 from persistence.database import Database
 from persistence.migrations import upgrade_to_head

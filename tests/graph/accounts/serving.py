@@ -12,7 +12,8 @@ from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from graph.app import database_options, open_endpoint
+from graph.app import open_endpoint
+from graph.wiring.database import database_options
 from graph.wiring.services import open_services
 from persistence.catalog_query import CATALOG_QUERY, FINGERPRINT_QUERY
 from persistence.credentials.encryption import Cipher

@@ -14,8 +14,9 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from graph.app import DatabasePlace, database_options, open_endpoint
+from graph.app import open_endpoint
 from graph.settings import load_settings
+from graph.wiring.database import database_options
 from graph.wiring.services import open_services
 from persistence.catalog_query import CATALOG_QUERY, FINGERPRINT_QUERY
 from persistence.database import Database
@@ -122,7 +123,7 @@ async def new_database(server: str, script: str = "") -> AsyncGenerator[str]:
 async def serving(url: str, **given: Any) -> AsyncGenerator[Served]:
     """Migrate the database and serve it; `given` are settings."""
     settings = settings_for(url, **given)
-    database = await Database.connect(database_options(settings, DatabasePlace(url, "").url))
+    database = await Database.connect(database_options(settings, url))
     try:
         await upgrade_to_head(database)
         async with (

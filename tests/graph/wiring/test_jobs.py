@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from graph.app import database_options
+from graph.wiring.database import database_options
 from graph.wiring.jobs import _sweep
 from persistence.database import Database
 from persistence.migrations import upgrade_to_head
