@@ -279,7 +279,7 @@ class WriteLowering(Lowering):
             for bound, each in _members_of(way).items():
                 column = cast("BoundColumn", bound).column
                 if column.name in assigned:
-                    raise InvalidInputError("The column is in several operators; one at most can change it.", each.path)
+                    raise InvalidInputError("A field can be changed in one way only.", each.path)
                 assigned[column.name] = Assigned(column, how, self._assigned_value(how, column, each))
         return tuple(assigned.values())
 
