@@ -45,14 +45,19 @@ def server(start: Start) -> Server:
 
 @pytest.fixture(scope="module")
 def two_workers(embedded_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
-    """A server of two processes for the tests of one file, which share its database: each has people of its own."""
+    """A server of two processes for the tests of one file, which share its database: each has people of its own.
+
+    Together they sign up more often than one address may.
+    """
     name = f"test_{uuid.uuid4().hex}"
     asyncio.run(_execute(embedded_server.url, f"CREATE DATABASE {name} TEMPLATE template0"))
     url = urlsplit(embedded_server.url)._replace(path=f"/{name}").geturl()
     try:
         with (
             mail_server(Mailbox()) as mailbox,
-            serving(tmp_path_factory.mktemp("workers"), url, mailbox, "--workers", "2") as server,
+            serving(
+                tmp_path_factory.mktemp("workers"), url, mailbox, "--workers", "2", RATE_LIMIT_REGISTER="off"
+            ) as server,
         ):
             yield server
     finally:
