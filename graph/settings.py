@@ -91,9 +91,9 @@ class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings
     secret_key: SecretStr | None = None
     """At least 32 characters; made on the first start when absent."""
     service_key: SecretStr | None = None
-    """The superadmin's API key; made on the first start when absent."""
+    """The superadmin's API key; made on the first start when absent. Servers of one database share it."""
     anon_key: SecretStr | None = None
-    """The public API key; made on the first start when absent."""
+    """The public API key; made on the first start when absent. Servers of one database share it."""
 
     database_url: SecretStr | None = None
     """`postgresql://user:password@host:port/name` (PostgreSQL 14 to 18); absent: an embedded server is started."""
