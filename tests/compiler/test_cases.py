@@ -34,7 +34,7 @@ ALL = [
 
 
 def _changes_rows(folder: Any) -> bool:
-    return (folder.parent / "rows.sql").exists()
+    return bool((folder.parent / "rows.sql").exists())
 
 
 @pytest.mark.parametrize("folder", [case for case in ALL if not _changes_rows(case.values[0])])

@@ -26,15 +26,18 @@ CHINOOK = ROOT / "bench" / "chinook.sql"
 
 
 def graphql_examples(page: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Each operation of a page with its variables, if it has some, and its answer."""
+    """Each operation of a page with its variables, if it has some, and its answer, in the order of the page."""
+    examples: list[tuple[str, dict[str, Any], Any]] = []
     followers: list[Any] = []
     for language, text in reversed(blocks(page)):
         if language == "json":
             followers.insert(0, json.loads(text))
         elif language == "graphql":
             *variables, answer = followers
-            yield text, variables[0] if variables else {}, answer
+            given: dict[str, Any] = variables[0] if variables else {}
+            examples.append((text, given, answer))
             followers = []
+    yield from reversed(examples)
 
 
 def documented_commands() -> set[tuple[str, ...]]:
