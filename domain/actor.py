@@ -29,6 +29,7 @@ class Actor:
         impersonator_id: the admin who acts as the user.
         scopes: what an API key is restricted to, such as `users:read`; None: everything that its role may.
         expires_at: when the credential expires; None: it does not.
+        rights: what the credential allowed when the actor was made; another thing later ends what still runs for it.
     """
 
     role: str
@@ -39,6 +40,7 @@ class Actor:
     impersonator_id: UUID | None = None
     scopes: frozenset[str] | None = None
     expires_at: datetime | None = None
+    rights: object = field(default=(), repr=False, compare=False)
 
     @property
     def is_superadmin(self) -> bool:

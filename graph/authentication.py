@@ -104,7 +104,14 @@ class Authenticator:
             return _service_actor(state, asked, credentials)
         role = _picked(asked, state.role, _own_roles(state.role, state.roles))
         session = MappingProxyType({"x-role": role})
-        return Actor(role, session, key_id=state.key_id, scopes=state.scopes, expires_at=state.expires_at)
+        return Actor(
+            role,
+            session,
+            key_id=state.key_id,
+            scopes=state.scopes,
+            expires_at=state.expires_at,
+            rights=state.rights,
+        )
 
 
 def _bearer(header: str | None) -> str | None:
@@ -127,6 +134,7 @@ def _user_actor(state: SessionState, claims: AccessClaims, asked: str | None) ->
         session_id=state.session_id,
         impersonator_id=state.impersonator_id,
         expires_at=claims.expires_at,
+        rights=state.rights,
     )
 
 
@@ -152,6 +160,7 @@ def _service_actor(state: KeyState, asked: str | None, credentials: Mapping[str,
         user_id=user_id,
         key_id=state.key_id,
         expires_at=state.expires_at,
+        rights=state.rights,
     )
 
 

@@ -54,6 +54,11 @@ class SessionState:
     expires_at: datetime
     impersonator_id: UUID | None = None
 
+    @property
+    def rights(self) -> object:
+        """What the session may do, to be compared with what it may do later."""
+        return self.role, self.roles, self.claims, self.email
+
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
@@ -64,6 +69,11 @@ class KeyState:
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] | None = None
     expires_at: datetime | None = None
+
+    @property
+    def rights(self) -> object:
+        """What the key may do, to be compared with what it may do later."""
+        return self.role, self.roles, self.scopes
 
 
 class AccessReader(Protocol):
@@ -202,32 +212,27 @@ class AccessStates:
         """
         subjects = (actor.user_id, actor.session_id, actor.key_id, actor.impersonator_id)
         with self._watching(_Watcher(frozenset(each for each in subjects if each is not None))) as watcher:
-            before = await self._rights(actor)
-            while before is not None:
+            while (rights := await self._rights(actor)) is not None:
+                if rights != actor.rights:
+                    return Ending.CHANGED
                 remaining = _seconds_until(actor.expires_at)
                 if remaining <= 0:
                     return Ending.EXPIRED
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(remaining, _LONGEST_WAIT if self._hearing else self._look_again)):
                         await watcher.noticed.wait()
-                if self._hearing and not watcher.noticed.is_set():
-                    continue
                 watcher.noticed.clear()
-                rights = await self._rights(actor)
-                if rights is not None and rights != before:
-                    return Ending.CHANGED
-                before = rights
-        return Ending.REVOKED
+        return Ending.EXPIRED if _seconds_until(actor.expires_at) <= 0 else Ending.REVOKED
 
     async def _rights(self, actor: Actor) -> object | None:
         """What the credential allows now, comparable; None if it is good for nothing any more."""
         if actor.session_id is not None:
             state = await self.session(actor.session_id)
-            return state and (state.role, state.roles, state.claims, state.email)
+            return state and state.rights
         if actor.key_id is not None:
             key = await self._reader.find_key_by_id(actor.key_id)
-            return key and (key.role, key.roles, key.scopes)
-        return actor.role
+            return key and key.rights
+        return actor.rights
 
     def _may_remember(self, notices_before: int) -> bool:
         return self._hearing and self._notices == notices_before

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,7 @@ def actor_of(state: SessionState, *, lifetime: timedelta = timedelta(minutes=15)
         user_id=state.user_id,
         session_id=state.session_id,
         expires_at=datetime.now(UTC) + lifetime,
+        rights=state.rights,
     )
 
 
@@ -178,11 +180,16 @@ async def test_a_caller_ends_with_its_session(states: AccessStates, stored: Stor
 async def test_a_caller_whose_role_changes_ends(states: AccessStates, stored: Stored) -> None:
     state = stored.add(role="admin")
     watching = await watch(states, actor_of(state))
-    stored.sessions[state.session_id] = SessionState(
-        state.session_id, state.user_id, state.email, "user", state.roles, state.claims, state.expires_at
-    )
+    stored.sessions[state.session_id] = replace(state, role="user")
     states.hear(Notice(NoticeKind.USER, state.user_id))
     assert await asyncio.wait_for(watching, PATIENCE) is Ending.CHANGED
+
+
+async def test_a_change_between_the_authentication_and_the_watch_is_seen(states: AccessStates, stored: Stored) -> None:
+    state = stored.add(role="admin")
+    actor = actor_of(state)
+    stored.sessions[state.session_id] = replace(state, role="user")
+    assert await asyncio.wait_for(states.ended(actor), PATIENCE) is Ending.CHANGED
 
 
 async def test_a_caller_ends_when_its_token_expires(states: AccessStates, stored: Stored) -> None:
@@ -210,7 +217,7 @@ async def test_notices_missed_while_the_connection_was_lost_are_made_up_for(
 
 async def test_the_holder_of_a_key_ends_with_the_key(states: AccessStates, stored: Stored) -> None:
     key = stored.keys[b"hash"] = KeyState(new_id(), "user")
-    watching = await watch(states, Actor("user", key_id=key.key_id))
+    watching = await watch(states, Actor("user", key_id=key.key_id, rights=key.rights))
     stored.keys.clear()
     states.hear(Notice(NoticeKind.KEY, key.key_id))
     assert await asyncio.wait_for(watching, PATIENCE) is Ending.REVOKED
@@ -223,7 +230,7 @@ async def test_a_caller_is_looked_up_again_while_no_notices_are_heard(stored: St
     state = stored.add()
     watching = [
         await watch(states, actor_of(state)),
-        asyncio.create_task(states.ended(Actor("user", key_id=key.key_id))),
+        asyncio.create_task(states.ended(Actor("user", key_id=key.key_id, rights=key.rights))),
     ]
 
     stored.sessions.clear()
