@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm, MeasureTest
     from domain.tables.catalog import Column, DataType, Table
     from domain.tables.connections import ConnectionRoot
+    from domain.tables.groups import GroupsRoot
     from domain.tables.operators import Direction, Operator
     from domain.tables.relationships import Relationship
 
@@ -192,7 +193,7 @@ class ByKeyRoot:
     rows: Rows
 
 
-Root: TypeAlias = "ListRoot | ByKeyRoot | AggregationRoot | ConnectionRoot"
+Root: TypeAlias = "ListRoot | ByKeyRoot | AggregationRoot | ConnectionRoot | GroupsRoot"
 
 
 @dataclass(frozen=True, slots=True)

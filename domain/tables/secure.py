@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from domain.tables.aggregates import AggregationOutput, AggregationRoot, NodesOutput
 from domain.tables.connections import ConnectionRoot, EdgesOutput, NodeOutput
+from domain.tables.groups import GroupsRoot
 from domain.tables.operators import Direction
 from domain.tables.plan import (
     ByKeyRoot,
@@ -66,6 +67,8 @@ def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
             return replace(root, aggregation=_each_aggregated(root.aggregation, change))
         case ConnectionRoot():
             return replace(root, connection=_each_connected(root.connection, change))
+        case GroupsRoot():
+            return replace(root, groups=replace(root.groups, rows=change(root.groups.rows)))
         case _:
             assert_never(root)
 

@@ -25,6 +25,7 @@ class RootKind(Enum):
     BY_KEY = "by_key"
     AGGREGATE = "aggregate"
     CONNECTION = "connection"
+    GROUP = "group"
 
 
 class WriteKind(Enum):
@@ -79,6 +80,13 @@ class Part(Enum):
 
     AGGREGATE = "aggregate"
     NODES = "nodes"
+
+
+class GroupPart(Enum):
+    """A part of a group, or of an ordering of groups."""
+
+    KEY = "key"
+    AGGREGATE = "aggregate"
 
 
 class ConnectionPart(Enum):
@@ -157,7 +165,7 @@ class ListArguments:
 
 
 _Reading: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | RowField"
-_Parts: TypeAlias = "Part | ConnectionPart"
+_Parts: TypeAlias = "Part | ConnectionPart | GroupPart"
 _Testing: TypeAlias = "Logic | Operator | Test"
 _Writing: TypeAlias = "BoundWrite | Assignment | WritePart | ResponseField"
 Binding: TypeAlias = "_Reading | _Parts | _Testing | _Writing"

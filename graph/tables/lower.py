@@ -9,6 +9,7 @@ from domain.errors import InvalidInputError
 from domain.tables.aggregates import AggregationOutput, AggregationRoot
 from domain.tables.catalog import DataType, TypeKind
 from domain.tables.connections import ConnectionRoot
+from domain.tables.groups import GroupsRoot
 from domain.tables.operators import PATTERNS, Direction, OperandKind, Operator, operand_of
 from domain.tables.plan import (
     EVERYTHING,
@@ -50,6 +51,7 @@ from graph.tables.lower_aggregates import (
     lower_measure_tests,
 )
 from graph.tables.lower_connections import lower_connection
+from graph.tables.lower_groups import lower_groups
 from graph.tables.scalars import as_text
 from graph.tables.shapes import Leaf
 from graph.tables.wrapping import bare, type_of
@@ -83,7 +85,7 @@ class Lowering:
 
     def __init__(self, arguments: ListArguments, constants: Constants, nulls: Container[int] = ()) -> None:
         """`nulls` are the values of cursors that are NULL."""
-        self._arguments = arguments
+        self.spelled = arguments
         self.nulls = nulls
         self.cursors: list[GivenCursor] = []
         """The cursors among the values."""
@@ -105,7 +107,7 @@ class Lowering:
 
     def rows(self, selected: Selected, table: Table, path: Path, output: tuple[Output, ...] = ()) -> Rows:
         """The rows that the arguments of a list field ask for."""
-        spelled, given = self._arguments, selected.arguments
+        spelled, given = self.spelled, selected.arguments
         definition = cast("GraphQLField", selected.field)
         filter_type = type_of(definition.args[spelled.where])
         ordering_type = type_of(definition.args[spelled.order_by])
@@ -132,6 +134,8 @@ class Lowering:
             return AggregationRoot(selected.key, lower_aggregation(self, selected, bound.table, path))
         if bound.kind is RootKind.CONNECTION:
             return ConnectionRoot(selected.key, lower_connection(self, selected, bound.table, path))
+        if bound.kind is RootKind.GROUP:
+            return GroupsRoot(selected.key, lower_groups(self, selected, bound.table, path))
         key = tuple(
             Comparison(column, Operator.EQ, self._parameter(selected.arguments[name], column.type.bare, (*path, name)))
             for name, column in bound.key

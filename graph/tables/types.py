@@ -20,6 +20,7 @@ from graph.tables.bindings import (
 )
 from graph.tables.columns import ColumnTypes
 from graph.tables.connection_types import ConnectionTypes
+from graph.tables.group_types import GroupTypes
 from graph.tables.inputs import TableInputs
 from graph.tables.names import DescribedCatalog, direction_type, name_catalog
 from graph.tables.wrapping import list_of
@@ -69,6 +70,14 @@ class TableTypes:
             self._names, naming, self._columns, self._inputs, self._types, stringify_numeric_types=self._stringify
         )
         self._connections = ConnectionTypes(self._names, self._types, page_info)
+        self._groups = GroupTypes(
+            self._names,
+            naming,
+            self._columns,
+            self._inputs,
+            self._aggregates,
+            stringify_numeric_types=self._stringify,
+        )
 
     def query_fields(self) -> dict[str, GraphQLField]:
         """The root fields of every table, in the order of the catalog."""
@@ -81,6 +90,7 @@ class TableTypes:
             fields[names.root(after="aggregate")] = self._aggregate_field(table)
             if table.row_key:
                 fields[names.root(after="connection")] = self._connection_field(table)
+            fields[names.root(after="group")] = self._group_field(table)
         return fields
 
     def mutation_fields(self) -> dict[str, GraphQLField]:
@@ -130,6 +140,14 @@ class TableTypes:
             {name: arguments[name] for name in (spelled.where, spelled.order_by)} | self._connections.arguments(),
             description=f"A page of rows of `{table.name}`, which no change of other rows shifts.",
             extensions=bind(BoundRoot(RootKind.CONNECTION, table)),
+        )
+
+    def _group_field(self, table: Table) -> GraphQLField:
+        return GraphQLField(
+            GraphQLNonNull(list_of(self._groups.of(table))),
+            self._groups.arguments(table, self._arguments),
+            description=f"What is computed of groups of rows of `{table.name}`.",
+            extensions=bind(BoundRoot(RootKind.GROUP, table)),
         )
 
     def _aggregate_field(self, table: Table) -> GraphQLField:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, LiteralString, assert_never
 
 from domain.tables.aggregates import AggregationOutput, AggregationRoot, MeasureTerm
 from domain.tables.connections import ConnectionRoot
+from domain.tables.groups import GroupsRoot
 from domain.tables.operators import Direction
 from domain.tables.plan import (
     ByKeyRoot,
@@ -23,6 +24,7 @@ from persistence.sql.aggregates import AggregationRenderer
 from persistence.sql.binder import Binder
 from persistence.sql.connections import ConnectionRenderer
 from persistence.sql.fragments import Sql, column, joined, number, qualified, sql
+from persistence.sql.groups import GroupRenderer
 from persistence.sql.json_text import column_value, constant_text, listed, object_text
 from persistence.sql.measures import measure_value
 from persistence.sql.predicates import Predicates, related
@@ -68,6 +70,7 @@ class Renderer:
         self._predicates = Predicates(self._binder, self.alias)
         self._aggregations = AggregationRenderer(self)
         self._connections = ConnectionRenderer(self)
+        self._groups = GroupRenderer(self)
 
     def statement(self, plan: Plan) -> Statement:
         """The whole plan as one statement."""
@@ -90,6 +93,8 @@ class Renderer:
                 return self._aggregations.render(root.aggregation)
             case ConnectionRoot():
                 return self._connections.render(root.connection)
+            case GroupsRoot():
+                return self._groups.render(root.groups)
             case _:
                 assert_never(root)
 
@@ -127,6 +132,13 @@ class Renderer:
         """All columns of the table, and what else the outputs need."""
         version = any(isinstance(output, VersionOutput) for output in outputs) and "xmin" not in table.by_name
         return sql("{}.*, {}.xmin", alias, alias) if version else sql("{}.*", alias)
+
+    def page_of(self, every: Sql, page: Rows) -> Sql:
+        """Of a query's rows, which have columns of their own and their object as `o`, the objects of a page."""
+        scope = self.scope()
+        head = sql("SELECT {}.o FROM ({}) AS {}", scope.alias, every, scope.alias)
+        where = self._predicates.conjunction([], page.where, scope.alias)
+        return self._query(head, scope, page, where, list(self._page(page)))
 
     def bound(self, parameter: Parameter) -> Sql:
         """A parameter as an expression."""
