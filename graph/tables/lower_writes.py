@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from domain.errors import InvalidInputError
 from domain.tables.catalog import DataType, TypeKind
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
+MAX_UPDATES: Final = 500
+"""The updates of one root field, each a statement of its own."""
 INTEGER = DataType("pg_catalog", "int4", TypeKind.BASE)
 
 
@@ -247,7 +249,10 @@ class WriteLowering(Lowering):
         return Update(table, self._assigned(given, path), self._where(given))
 
     def _updates(self, table: Table, given: _Given) -> Iterator[Update]:
-        for index, item in enumerate(_as_list(given.tree)):
+        items = _as_list(given.tree)
+        if len(items) > MAX_UPDATES:
+            raise InvalidInputError(f"More than {MAX_UPDATES} updates; send them apart.", given.path)
+        for index, item in enumerate(items):
             path = (*given.path, index)
             yield self._update(table, _members_of(_Given(item, given.type, path)), path)
 

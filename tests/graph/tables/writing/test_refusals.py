@@ -101,3 +101,14 @@ async def test_mutations_of_the_platform_are_not_mixed_with_those_of_tables(libr
 
     assert error["extensions"]["code"] == "VALIDATION"
     assert library.sent == []
+
+
+async def test_more_updates_than_the_limit_are_refused(library: Served) -> None:
+    query = "mutation ($updates: [AuthorUpdates!]!) { updateAuthorMany(updates: $updates) { affectedRows } }"
+    update = {"where": {"id": {"_eq": 1}}, "_inc": {"stock": 1}}
+
+    error = await library.refusal(query, {"updates": [update] * 501})
+    none = await library.data(query, {"updates": []})
+
+    assert error["extensions"] == {"code": "VALIDATION", "path": ["updateAuthorMany", "updates"]}
+    assert none == {"updateAuthorMany": []}
