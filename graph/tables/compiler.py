@@ -86,7 +86,7 @@ class TableOperation:
         self._arguments = arguments
         self._root = cast("GraphQLObjectType", schema.query_type)
         self._coercer = VariableCoercer(variables_of(schema, operation))
-        self._compiled: BoundedCache[tuple[tuple[Shape, ...], Nulls], Compiled] = BoundedCache(
+        self._compiled: BoundedCache[tuple[Shape, ...], Compiled] = BoundedCache(
             max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION
         )
 
@@ -111,11 +111,13 @@ class TableOperation:
         return compiled, values
 
     def _found(self, shapes: tuple[Shape, ...], nulls: Nulls, first: int, tables: Tables, policy: Policy) -> Compiled:
-        compiled = self._compiled.find((shapes, nulls))
+        # No shape is a set, so that neither kind of key is ever taken for the other.
+        key: tuple[Shape, ...] = (*shapes, nulls) if nulls else shapes
+        compiled = self._compiled.find(key)
         if compiled is None:
             compiled = self._compile(shapes, nulls, first, tables, policy)
             weight = len(compiled.statement.text) if compiled.statement else 1
-            self._compiled.add((shapes, nulls), compiled, weight=weight)
+            self._compiled.add(key, compiled, weight=weight)
         return compiled
 
     def _compile(self, shapes: Sequence[Shape], nulls: Nulls, first: int, tables: Tables, policy: Policy) -> Compiled:
