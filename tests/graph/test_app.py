@@ -75,7 +75,10 @@ async def test_it_is_not_ready_when_a_migration_is_missing(empty_database: str) 
         await connection.close()
         response = await client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"status": "unavailable", "checks": {"database": "ok", "migrations": "failed", "jobs": "ok"}}
+    assert response.json() == {
+        "status": "unavailable",
+        "checks": {"database": "ok", "migrations": "failed", "jobs": "ok"},
+    }
 
 
 async def test_it_is_unavailable_while_the_database_is_away_and_recovers(
