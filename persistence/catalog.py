@@ -110,7 +110,7 @@ def _column(document: dict[str, Any], types: _Types) -> Column:
 
 
 def _key(document: dict[str, Any]) -> Key:
-    return Key(document["name"], tuple(document["columns"] or ()))
+    return Key(document["name"], tuple(document["columns"] or ()), document.get("deferrable", False))
 
 
 def _foreign_key(document: dict[str, Any]) -> ForeignKey:

@@ -35,7 +35,7 @@ WITH schemas AS (
     JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 ), keys AS (
-    SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated, k.confrelid, k.conindid,
+    SELECT k.oid, k.conrelid, k.conname, k.contype, k.convalidated, k.condeferrable, k.confrelid, k.conindid,
         (SELECT json_agg(a.attname ORDER BY u.position)
          FROM unnest(k.conkey) WITH ORDINALITY AS u(number, position)
          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) AS columns,
@@ -79,8 +79,9 @@ WITH schemas AS (
     SELECT attrelid, json_agg(document ORDER BY attnum) AS documents FROM columns GROUP BY attrelid
 ), grouped_keys AS (
     SELECT conrelid,
-        json_agg(json_build_object('name', conname, 'columns', columns)) FILTER (WHERE contype = 'p') AS primary_key,
-        json_agg(json_build_object('name', conname, 'columns', columns) ORDER BY conname)
+        json_agg(json_build_object('name', conname, 'columns', columns, 'deferrable', condeferrable))
+            FILTER (WHERE contype = 'p') AS primary_key,
+        json_agg(json_build_object('name', conname, 'columns', columns, 'deferrable', condeferrable) ORDER BY conname)
             FILTER (WHERE contype = 'u') AS unique_keys,
         json_agg(json_build_object('name', conname, 'columns', columns) ORDER BY conname)
             FILTER (WHERE contype IN ('c', 'x') AND columns IS NOT NULL) AS rules,

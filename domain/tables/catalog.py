@@ -100,10 +100,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A primary key or a unique constraint: its name and its columns in order."""
+    """A primary key or a unique constraint: its name and its columns in order.
+
+    One that is `deferrable` may be broken until the end of a transaction, and cannot settle a conflict.
+    """
 
     name: str
     columns: tuple[str, ...]
+    deferrable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ class WriteInputs:
 
     def on_conflict(self) -> GraphQLInputObjectType | None:
         """What happens to rows that exist already; None where the table has no unique constraint."""
-        keys = [*([self._table.primary_key] if self._table.primary_key else []), *self._table.unique_keys]
+        unique = [*([self._table.primary_key] if self._table.primary_key else []), *self._table.unique_keys]
+        keys = [key for key in unique if not key.deferrable]
         if not keys:
             return None
         return self._object(

@@ -72,3 +72,11 @@ async def test_statements_that_are_not_kept_do_the_same(serve: Serve) -> None:
     assert await served.data(one) == {"insertTOne": {"id": 1}}
     assert (await served.refusal(two))["path"] == ["b"]
     assert await served.data("{ t { id } }") == {"t": [{"id": 1}]}
+
+
+async def test_a_constraint_that_may_be_deferred_settles_no_conflict(serve: Serve) -> None:
+    served = await serve("CREATE TABLE t (id integer PRIMARY KEY DEFERRABLE, n integer CONSTRAINT t_n UNIQUE)")
+
+    data = await served.data('{ __type(name: "TConstraint") { enumValues { name } } }')
+
+    assert data == {"__type": {"enumValues": [{"name": "T_N"}]}}
