@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.accounts.just_read import forget
 from persistence.errors import domain_errors
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Transactions:
         Raises:
             SelfgraphError: the domain's error for what the database said, at the commit too.
         """
+        forget()
         with domain_errors():
             async with AsyncSession(self._database.engine, expire_on_commit=False) as session, session.begin():
                 yield session

@@ -104,7 +104,7 @@ class SessionRepository(Protocol):
         ...
 
     async def knows_device(self, user_id: UUID, user_agent: str, ip: str) -> bool:
-        """Whether the user has had a session with this user agent or from this address."""
+        """Whether the user has had a session with this user agent from this address."""
         ...
 
     async def sweep(self, before: datetime) -> int:

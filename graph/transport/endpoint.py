@@ -7,6 +7,7 @@ import contextlib
 import inspect
 from typing import TYPE_CHECKING, Final, cast
 
+from domain.accounts.just_read import one_request
 from domain.actor import ANYBODY
 from domain.errors import UnavailableError
 from graph.authentication import never
@@ -91,7 +92,8 @@ class GraphQLEndpoint:
         self._running += 1
         try:
             if scope["type"] == "http":
-                await self._respond(scope, receive, send)
+                with one_request():
+                    await self._respond(scope, receive, send)
             else:
                 await self._sockets.serve(scope, receive, send)
         except ClientGoneError:

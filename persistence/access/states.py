@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Final, LiteralString
 
 from domain.access.states import KeyState, SessionState
+from domain.accounts.just_read import remember
+from persistence.accounts.profiles import PROFILE, profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,19 +17,20 @@ if TYPE_CHECKING:
 
     from persistence.database import Database
 
-_SESSION: Final[LiteralString] = """
-SELECT s.id, s.user_id, s.expires_at, s.impersonator_id, u.email, u.role, u.claims::text AS claims,
+# With the whole user: the request that brings a session in is often one that asks for it.
+_SESSION: Final[LiteralString] = f"""
+SELECT {PROFILE}, s.id AS session_id, s.expires_at, s.impersonator_id,
        ARRAY(WITH RECURSIVE owned AS (
                  SELECT r.role FROM selfgraph.user_roles r WHERE r.user_id = u.id
                  UNION
                  SELECT i.inherits FROM owned JOIN selfgraph.role_inheritance i USING (role)
-             ) SELECT role FROM owned) AS roles
+             ) SELECT role FROM owned) AS owned_roles
 FROM selfgraph.sessions s JOIN selfgraph.users u ON u.id = s.user_id
 WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > now() AND u.active
   AND (s.impersonator_id IS NULL OR EXISTS (
       SELECT FROM selfgraph.users i
       WHERE i.id = s.impersonator_id AND i.active AND i.role IN ('admin', 'superadmin')))
-"""
+"""  # noqa: S608 - a constant
 
 _KEY: Final[LiteralString] = """
 WITH found AS (
@@ -58,13 +61,15 @@ class PostgresAccessReader:
         row = await self._database.fetch_row(_SESSION, (session_id,))
         if row is None:
             return None
+        user = profile_of(row)
+        remember(user)
         return SessionState(
-            session_id=row["id"],
-            user_id=row["user_id"],
-            email=row["email"],
-            role=row["role"],
-            roles=frozenset(row["roles"]),
-            claims=_variables(json.loads(row["claims"])),
+            session_id=row["session_id"],
+            user_id=user.id,
+            email=user.email,
+            role=user.role,
+            roles=frozenset(row["owned_roles"]),
+            claims=_variables(user.claims),
             expires_at=row["expires_at"],
             impersonator_id=row["impersonator_id"],
         )

@@ -119,8 +119,8 @@ class PostgresSessions:
         return await self._end(reason, *conditions)
 
     async def knows_device(self, user_id: UUID, user_agent: str, ip: str) -> bool:
-        """Whether the user has had a session with this user agent or from this address."""
-        known = exists().where(Session.user_id == user_id, or_(Session.user_agent == user_agent, Session.ip == ip))
+        """Whether the user has had a session with this user agent from this address."""
+        known = exists().where(Session.user_id == user_id, Session.user_agent == user_agent, Session.ip == ip)
         return bool(await self._session.scalar(select(known)))
 
     async def sweep(self, before: datetime) -> int:

@@ -83,6 +83,12 @@ class Accounts:
         answer: dict[str, Any] = response.json()
         return answer
 
+    async def batch(self, operations: list[dict[str, Any]], *, token: str) -> list[dict[str, Any]]:
+        """The answers to several operations in one request."""
+        response = await self.http.post("/graphql", json=operations, headers={"Authorization": f"Bearer {token}"})
+        answers: list[dict[str, Any]] = response.json()
+        return answers
+
     async def data(self, query: str, variables: Mapping[str, Any] | None = None, **given: Any) -> Any:
         """The one field of an answer without errors."""
         answer = await self.respond(query, variables, **given)

@@ -10,6 +10,24 @@ if TYPE_CHECKING:
     from tests.graph.accounts.serving import Accounts
 
 
+async def test_me_costs_one_statement_where_the_session_is_not_known_yet(accounts: Accounts) -> None:
+    session = await accounts.sign_up()
+
+    first = await accounts.data(ME, token=session["accessToken"])
+
+    assert len(accounts.statements) == 1
+    assert await accounts.data(ME, token=session["accessToken"]) == first
+
+
+async def test_a_user_just_read_is_not_shown_after_a_change(accounts: Accounts) -> None:
+    session = await accounts.sign_up()
+    batch = [{"query": 'mutation { updateMe(input: {name: "Another"}) { name } }'}, {"query": "{ me { name } }"}]
+
+    answers = await accounts.batch(batch, token=session["accessToken"])
+
+    assert [each["data"] for each in answers] == [{"updateMe": {"name": "Another"}}, {"me": {"name": "Another"}}]
+
+
 async def test_me_costs_one_statement_once_the_session_is_known(accounts: Accounts) -> None:
     session = await accounts.sign_up()
     await accounts.data(ME, token=session["accessToken"])
