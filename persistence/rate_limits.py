@@ -31,8 +31,8 @@ PREFIX: Final = "selfgraph:limits"
 """What the names of all keys in Redis begin with."""
 PATIENCE: Final = 0.5
 """Seconds that Redis has for a call."""
-_ATTEMPT: Final = 0.2
-"""Seconds for each wait of the client within a call: two attempts end by themselves before the patience does."""
+_ATTEMPT: Final = 0.4
+"""The part of the patience that each wait of the client has: two attempts end by themselves before it does."""
 RETRY: Final = 5.0
 """Seconds after which Redis is tried again."""
 _CONNECTIONS: Final = 32
@@ -132,7 +132,12 @@ class FallbackRateLimiter:
 
 @asynccontextmanager
 async def open_rate_limiter(
-    rules: Rules, *, redis_url: str | None, workers: int, clock: Callable[[], float] = time.monotonic
+    rules: Rules,
+    *,
+    redis_url: str | None,
+    workers: int,
+    clock: Callable[[], float] = time.monotonic,
+    patience: float = PATIENCE,
 ) -> AsyncGenerator[RateLimiter]:
     """The limiter of one process; its connections are closed when the block is left.
 
@@ -142,6 +147,7 @@ async def open_rate_limiter(
         workers: processes that count apart from each other where there is no Redis. Each gets its share of a rate, but
             the whole one of `operations`, which protects a process and whose callers stay on one connection.
         clock: seconds that never go back, for what is counted in memory.
+        patience: seconds that Redis has for a call.
     """
     local = CountingRateLimiter(_shares(rules, workers), WindowCounters(clock))
     if redis_url is None:
@@ -149,17 +155,18 @@ async def open_rate_limiter(
         return
     from redis.exceptions import RedisError  # noqa: PLC0415 - loaded where it is needed
 
-    pool = _pool(redis_url)
+    pool = _pool(redis_url, patience * _ATTEMPT)
     # The pool leads to Redis; the address only tells the library which client to take.
     options: dict[str, Any] = {"connection_pool": pool}
     storage = RedisStorage("async+redis://", implementation="redispy", key_prefix=PREFIX, **options)
     try:
-        yield FallbackRateLimiter(CountingRateLimiter(rules, storage), local, (RedisError,), clock=clock)
+        shared = CountingRateLimiter(rules, storage)
+        yield FallbackRateLimiter(shared, local, (RedisError,), clock=clock, patience=patience)
     finally:
         await pool.disconnect()
 
 
-def _pool(redis_url: str) -> ConnectionPool:
+def _pool(redis_url: str, attempt: float) -> ConnectionPool:
     from redis.asyncio import BlockingConnectionPool  # noqa: PLC0415 - loaded where it is needed
     from redis.asyncio.retry import Retry  # noqa: PLC0415 - same
     from redis.backoff import NoBackoff  # noqa: PLC0415 - same
@@ -167,9 +174,9 @@ def _pool(redis_url: str) -> ConnectionPool:
     return BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] - upstream's options are bare
         redis_url,
         max_connections=_CONNECTIONS,
-        timeout=_ATTEMPT,
-        socket_timeout=_ATTEMPT,
-        socket_connect_timeout=_ATTEMPT,
+        timeout=attempt,
+        socket_timeout=attempt,
+        socket_connect_timeout=attempt,
         # Once: a kept connection may have ended with the Redis it led to.
         retry=Retry(NoBackoff(), 1),
     )
