@@ -26,7 +26,7 @@ FROM python:3.13-slim
 
 # A fixed number, so that volumes and security contexts can name it. initdb wants a user with a name.
 RUN useradd --uid 10001 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin selfgraph \
-    && install --directory --owner=selfgraph --group=selfgraph --mode=0700 /data
+    && install --directory --owner=selfgraph --group=selfgraph --mode=0700 /data /data/objects
 
 WORKDIR /app
 # Owned by root: the server cannot change its own code.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 SELFGRAPH: Final = "selfgraph"
+SELFGRAPH_ADMIN: Final = "selfgraph-admin"
 BOUND: Final = "bound"
 POSTGRAPHILE: Final = "postgraphile"
-CONTENDERS: Final = (SELFGRAPH, BOUND, POSTGRAPHILE)
+CONTENDERS: Final = (SELFGRAPH, SELFGRAPH_ADMIN, BOUND, POSTGRAPHILE)
 
 ALBUMS: Final = 347
 IRON_MAIDEN: Final = 90
@@ -21,13 +22,17 @@ class Case:
     """One question of the benchmark.
 
     `postgraphile` asks the same as `query` in PostGraphile's names; its aliases make the answers equal, key by key.
-    Requests take the `variables` in turn.
+    Without one it takes no part. Requests take the `variables` in turn.
     """
 
     name: str
     query: str
-    postgraphile: str
-    variables: tuple[dict[str, int], ...]
+    variables: tuple[dict[str, Any], ...]
+    postgraphile: str | None = None
+
+    def is_for(self, contender: str) -> bool:
+        """Whether the contender is asked at all."""
+        return contender != POSTGRAPHILE or self.postgraphile is not None
 
     def bodies(self, contender: str) -> list[bytes]:
         """The request bodies that the contender is sent, one for each set of variables."""
@@ -90,4 +95,52 @@ query AllAlbums {
     variables=({},),
 )
 
-CASES: Final = (ALBUM_BY_KEY, ARTIST_ALBUMS, ALL_ALBUMS)
+TRACK_PAGE: Final = Case(
+    name="track_page",
+    query="""
+query TrackPage($after: Int!) {
+  trackConnection(where: {trackId: {_gt: $after}}, orderBy: {trackId: ASC}, first: 50) {
+    nodes { trackId name milliseconds genre { name } }
+    pageInfo { hasNextPage }
+  }
+}""",
+    variables=tuple({"after": key} for key in range(0, 3400, 50)),
+)
+
+GENRE_GROUPS: Final = Case(
+    name="genre_groups",
+    query="""
+query GenreGroups($least: Int!) {
+  trackGroup(by: [GENRE_ID], where: {milliseconds: {_gte: $least}}, orderBy: {key: {genreId: ASC}}) {
+    key { genreId }
+    aggregate { count max { milliseconds } }
+  }
+}""",
+    variables=({"least": 200_000}, {"least": 250_000}),
+)
+
+INSERT_ONE: Final = Case(
+    name="insert_one",
+    query="""
+mutation InsertOne($author: String!, $body: String!) {
+  insertNoteOne(object: {author: $author, body: $body}) { author body stars }
+}""",
+    variables=tuple({"author": f"author {n}", "body": f"a note of some words, number {n}"} for n in range(20)),
+)
+
+INSERT_MANY: Final = Case(
+    name="insert_1000",
+    query="""
+mutation InsertMany($objects: [NoteInsertInput!]!) {
+  insertNote(objects: $objects) { affectedRows }
+}""",
+    variables=(
+        {
+            "objects": [
+                {"author": f"author {n}", "body": f"a note of some words, number {n}", "stars": n} for n in range(1000)
+            ]
+        },
+    ),
+)
+
+CASES: Final = (ALBUM_BY_KEY, ARTIST_ALBUMS, ALL_ALBUMS, TRACK_PAGE, GENRE_GROUPS, INSERT_ONE, INSERT_MANY)

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 CHINOOK: Final = Path(__file__).with_name("chinook.sql")
+NOTES: Final = """
+create table note (
+  note_id bigint generated always as identity primary key,
+  author text not null,
+  body text not null,
+  stars integer not null default 0,
+  written_at timestamptz not null default now()
+)"""
+"""What is inserted into."""
 STOP_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.02
 
@@ -72,6 +81,7 @@ async def _load(url: str) -> str:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(CHINOOK.read_text(encoding="utf-8"))
+        await connection.execute(NOTES)
         await connection.execute("analyze")
         version: str = await connection.fetchval("show server_version")
     finally:

@@ -31,7 +31,10 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the load goes: one contender's URL, headers and request bodies, and the shortest body of a right answer."""
+    """Where the load goes: one contender's URL and headers, and the shortest body of a right answer.
+
+    `bodies` is a file of request bodies, or of paths to ask for, one a line.
+    """
 
     url: str
     headers: Mapping[str, str]
@@ -41,11 +44,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """wrk with a number of keep-alive connections, all driven by one thread."""
+    """wrk with a number of keep-alive connections, all driven by one thread; `script` makes the requests."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
     connections: int
+    script: Path = SCRIPT
 
     def measure(self, target: Target, seconds: float) -> Measurement:
         """Load the target for whole seconds, at least one.
@@ -56,7 +60,7 @@ class Load:
         whole = max(1, round(seconds))
         headers = [f"-H{name}: {value}" for name, value in target.headers.items()]
         command = [*self.command, "-t1", f"-c{self.connections}", f"-d{whole}s", *headers]
-        command += ["--timeout", "10s", "-s", str(SCRIPT), target.url, "--", str(target.bodies)]
+        command += ["--timeout", "10s", "-s", str(self.script), target.url, "--", str(target.bodies)]
         run = subprocess.run(
             command,
             env={**os.environ, **self.environment},

@@ -6,20 +6,23 @@ import argparse
 import sys
 from collections import defaultdict
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from bench import contenders
+from bench.access import ordinary_user
 from bench.answers import check_answers
-from bench.cases import BOUND, CASES, CONTENDERS, POSTGRAPHILE, SELFGRAPH, Case
+from bench.cases import BOUND, CASES, CONTENDERS, POSTGRAPHILE, SELFGRAPH, SELFGRAPH_ADMIN, Case
 from bench.database import data_folder, embedded_database, load_chinook
 from bench.failure import BenchError
 from bench.load import Load, Measurement, Target, middle
 from bench.logins import measure_logins
 from bench.report import Report, describe_machine
+from bench.schemas import measure_schemas
 from bench.startup import Startup, start_cold, start_warm
+from bench.storage import measure_storage
 from bench.wrk import find_wrk
 from persistence.embedded import EmbeddedError
 
@@ -43,6 +46,8 @@ class Plan:
     rounds: int
     connections: int
     logins: bool
+    schemas: bool
+    storage: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,9 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = _read_arguments(arguments)
     WORK.mkdir(exist_ok=True)
     try:
+        if plan.schemas:
+            print(describe_machine({}))
+            print(measure_schemas(plan.seconds, plan.rounds).table())
+            return 0
         if plan.logins:
             print(describe_machine({}))
             print(measure_logins(plan.seconds, plan.rounds).table())
+            return 0
+        if plan.storage:
+            print(describe_machine({}))
+            print(measure_storage(plan.seconds, plan.rounds, plan.connections, WORK).table())
             return 0
         report = measure(plan)
     except (BenchError, EmbeddedError) as error:
@@ -76,10 +89,11 @@ def measure(plan: Plan) -> Report:
         data_dir = stack.enter_context(data_folder())
         servers: list[Contender] = []
         startup: Startup | None = None
-        if SELFGRAPH in plan.contenders:
+        if {SELFGRAPH, SELFGRAPH_ADMIN} & set(plan.contenders):
             cold_seconds, version = start_cold(data_dir)
-            server, startup = stack.enter_context(start_warm(data_dir, cold_seconds))
-            servers.append(server)
+            admin, startup = stack.enter_context(start_warm(data_dir, cold_seconds))
+            both = (ordinary_user(admin), replace(admin, name=SELFGRAPH_ADMIN))
+            servers += [server for server in both if server.name in plan.contenders]
             url = stack.enter_context(embedded_database(data_dir))
         else:
             url = stack.enter_context(embedded_database(data_dir))
@@ -103,6 +117,7 @@ def _start_others(stack: ExitStack, plan: Plan, url: str, folder: Path) -> list[
 
 
 def _measure_case(case: Case, servers: Sequence[Contender], plan: Plan, load: Load) -> dict[str, Measurement]:
+    servers = [server for server in servers if case.is_for(server.name)]
     shortest = check_answers(case, servers)
     found: defaultdict[str, list[Measurement]] = defaultdict(list)
     with TemporaryDirectory() as folder:
@@ -131,6 +146,8 @@ def _read_arguments(arguments: Sequence[str] | None) -> Plan:
     parser.add_argument("--connections", type=int, default=16, help="keep-alive connections (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="one second, one round: does it work, not how fast")
     parser.add_argument("--logins", action="store_true", help="measure logins, and nothing else")
+    parser.add_argument("--schemas", action="store_true", help="measure many tables and roles, and nothing else")
+    parser.add_argument("--storage", action="store_true", help="measure files beside nginx, and nothing else")
     given = parser.parse_args(arguments)
     chosen = _among(parser, given.cases, tuple(cases))
     return Plan(
@@ -140,6 +157,8 @@ def _read_arguments(arguments: Sequence[str] | None) -> Plan:
         rounds=1 if given.quick else given.rounds,
         connections=given.connections,
         logins=given.logins,
+        schemas=given.schemas,
+        storage=given.storage,
     )
 
 

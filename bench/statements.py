@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.cases import ALBUM_BY_KEY, ALL_ALBUMS, ARTIST_ALBUMS
+from bench.cases import ALBUM_BY_KEY, ALL_ALBUMS, ARTIST_ALBUMS, GENRE_GROUPS, INSERT_MANY, INSERT_ONE, TRACK_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +60,46 @@ left join (
 ) tracks using (album_id)
 """
 
+TRACK_PAGE_SQL: Final = """
+with page as (select track_id, name, milliseconds, genre_id from track where track_id > $1 order by track_id limit 51)
+select '{"data":{"trackConnection":{"nodes":[' || coalesce((
+    select string_agg('{"trackId":' || shown.track_id || ',"name":' || to_json(shown.name)
+      || ',"milliseconds":' || shown.milliseconds || ',"genre":' || coalesce(
+        '{"name":' || coalesce(to_json(genre.name)::text, 'null') || '}', 'null') || '}', ',' order by shown.track_id)
+    from (select * from page order by track_id limit 50) shown left join genre using (genre_id)), '')
+  || '],"pageInfo":{"hasNextPage":' || (select (count(*) > 50)::text from page) || '}}}}'
+"""
+
+GENRE_GROUPS_SQL: Final = """
+select '{"data":{"trackGroup":[' || coalesce(string_agg(
+    '{"key":{"genreId":' || coalesce(genre_id::text, 'null') || '},"aggregate":{"count":' || count
+      || ',"max":{"milliseconds":' || most || '}}}', ',' order by genre_id), '') || ']}}'
+from (
+  select genre_id, count(*) as count, max(milliseconds) as most from track where milliseconds >= $1 group by genre_id
+) genres
+"""
+
+INSERT_ONE_SQL: Final = """
+with note as (insert into note (author, body) values ($1, $2) returning author, body, stars)
+select '{"data":{"insertNoteOne":{"author":' || to_json(author) || ',"body":' || to_json(body)
+  || ',"stars":' || stars || '}}}' from note
+"""
+
+INSERT_MANY_SQL: Final = """
+with note as (
+  insert into note (author, body, stars)
+  select author, body, stars from json_to_recordset($1::text::json) as given (author text, body text, stars integer)
+  returning 1)
+select '{"data":{"insertNote":{"affectedRows":' || count(*) || '}}}' from note
+"""
+
 STATEMENTS: Final[Mapping[str, str]] = {
     ALBUM_BY_KEY.query: ALBUM_BY_KEY_SQL,
     ARTIST_ALBUMS.query: ARTIST_ALBUMS_SQL,
     ALL_ALBUMS.query: ALL_ALBUMS_SQL,
+    TRACK_PAGE.query: TRACK_PAGE_SQL,
+    GENRE_GROUPS.query: GENRE_GROUPS_SQL,
+    INSERT_ONE.query: INSERT_ONE_SQL,
+    INSERT_MANY.query: INSERT_MANY_SQL,
 }
-"""In each, `$1` is the query's only variable, where it has one."""
+"""In each, `$1` and so on are the query's variables in their order; a list is its JSON text."""

@@ -1,4 +1,4 @@
-"""The trail of what was done to accounts, roles and keys."""
+"""The trail of what was done to accounts, roles, keys and metadata."""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
 Key = TypeVar("Key", bound="Hashable")
 Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """Least recently used first out; an entry heavier than the whole budget is not kept at all.
+    """Least recently used since it was half full first out; an entry heavier than the whole budget is not kept at all.
 
     Weights are in whatever unit the owner counts, mostly characters of the source.
     """
@@ -22,26 +22,36 @@ class BoundedCache(Generic[Key, Value]):
         self._max_entries = max_entries
         self._max_weight = max_weight
         self._weight = 0
-        self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._entries: OrderedDict[Key, Value] = OrderedDict()
+        self._weights: dict[Key, int] = {}
+        # Until it is half full nothing is about to be forgotten, and what was used when does not matter: the dictionary
+        # itself is asked, which takes half of what a method does.
+        self.find: Callable[[Key], Value | None] = self._entries.get
+        """The entry, marked as just used, or None."""
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, key: Key) -> Value | None:
-        """The entry, marked as just used, or None."""
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        self._entries.move_to_end(key)
-        return entry[0]
+    def values(self) -> Iterable[Value]:
+        """All entries, none of them marked."""
+        return self._entries.values()
 
     def add(self, key: Key, value: Value, *, weight: int) -> None:
         """Keep an entry and forget old ones until the bounds hold."""
         if weight > self._max_weight:
             return
-        replaced = self._entries.pop(key, None)
-        self._weight += weight - (replaced[1] if replaced else 0)
-        self._entries[key] = (value, weight)
+        self._weight += weight - self._weights.get(key, 0)
+        self._entries[key] = value
+        self._entries.move_to_end(key)
+        self._weights[key] = weight
         while len(self._entries) > self._max_entries or self._weight > self._max_weight:
-            _, (_, freed) = self._entries.popitem(last=False)
-            self._weight -= freed
+            oldest, _ = self._entries.popitem(last=False)
+            self._weight -= self._weights.pop(oldest)
+        half_full = len(self._entries) * 2 > self._max_entries or self._weight * 2 > self._max_weight
+        self.find = self._find_and_mark if half_full else self._entries.get
+
+    def _find_and_mark(self, key: Key) -> Value | None:
+        value = self._entries.get(key)
+        if value is not None:
+            self._entries.move_to_end(key)
+        return value

@@ -100,6 +100,12 @@ class PayloadTooLargeError(SelfgraphError):
     code = "PAYLOAD_TOO_LARGE"
 
 
+class TooExpensiveError(SelfgraphError):
+    """A query costs more than the limit it names, by the database's own estimate."""
+
+    code = "TOO_EXPENSIVE"
+
+
 class TimedOutError(SelfgraphError):
     """The work took longer than its budget and was cancelled."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from domain.client import network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
     from uuid import UUID
 
     from domain.actor import Actor
@@ -34,6 +34,10 @@ SECOND_FACTOR: Final = "second_factor"
 """A one-time code is tried."""
 API_KEYS: Final = "api_keys"
 """An API key is made or rotated."""
+IMAGES: Final = "images"
+"""An image is made of a file."""
+UPLOADS: Final = "uploads"
+"""An upload is begun, or a file is copied."""
 OPERATIONS: Final = "operations"
 """Any GraphQL operation is asked for."""
 
@@ -81,6 +85,10 @@ class RateLimiter(Protocol):
         """
         ...
 
+    def count(self, operation: str, subject: str) -> Awaitable[None] | None:
+        """As `hit`: None if the call is counted, which takes no waiting in this process; else what to wait for."""
+        ...
+
 
 def parse_rule(text: str) -> tuple[Rate, ...]:
     """The rates of a rule such as `10/minute per address, 50/hour per account`, or `off`.
@@ -121,13 +129,9 @@ def caller_subject(actor: Actor, client: Client) -> str | None:
 
     Strangers share the public key, so they are counted by address.
     """
-    if actor.is_superadmin and (actor.user_id is None or actor.key_id is not None):
-        return None
-    if actor.user_id is not None:
-        return account_subject(actor.user_id)
-    if actor.key_id is not None and not actor.is_anonymous:
-        return key_subject(actor.key_id)
-    return address_subject(client.address)
+    if actor.subject is not None:
+        return actor.subject
+    return None if actor.is_superadmin else address_subject(client.address)
 
 
 def _parse_rate(text: str) -> Rate:

@@ -34,6 +34,13 @@ class Kind(Enum):
     ID = "id"
     RUNG = "rung"
     """A rung of the ladder of roles; ordered, and compared, by its place from the bottom, the lowest one is 1."""
+    NUMBER = "number"
+    """A whole number of 64 bits."""
+    JSON = "json"
+    """A JSON value; nothing is ordered by it."""
+
+
+_RANGES: Final = {Kind.RUNG: range(1, len(LADDER) + 1), Kind.NUMBER: range(-(2**63), 2**63)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,7 @@ def _value(key: SortKey, value: object) -> KeyValue:
             return value
         case Kind.FLAG, bool():
             return value
-        case Kind.RUNG, int() if 1 <= value <= len(LADDER):
+        case Kind.RUNG | Kind.NUMBER, int() if value in _RANGES[key.kind]:
             return value
         case Kind.ID, str():
             return UUID(value)

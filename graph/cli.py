@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from graph.commands import db, keys, migrate
+from graph.commands import db, keys, metadata, migrate, storage
 from graph.commands.accounts import create_superadmin
 from graph.commands.schema import export_schema
 from graph.commands.serve import serve
@@ -34,7 +34,9 @@ app.command()(export_schema)
 app.command()(create_superadmin)
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
+app.add_typer(metadata.app, name="metadata")
 app.add_typer(migrate.app, name="migrate")
+app.add_typer(storage.app, name="storage")
 
 
 def main() -> None:

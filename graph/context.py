@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.client import UNKNOWN_CLIENT
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from domain.client import Client
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The verified caller, the id under which the logs speak of this request, and where it comes from."""
 
     actor: Actor

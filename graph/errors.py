@@ -10,7 +10,9 @@ from loguru import logger
 from domain.errors import SelfgraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from graphql import DocumentNode
 
     ErrorEntry = dict[str, Any]
 
@@ -22,13 +24,23 @@ INTERNAL_MESSAGE: Final = "The server failed to answer. Quote the request id whe
 
 
 class DocumentError(SelfgraphError):
-    """A document that does not parse, does not validate or is larger than a limit; carries its entries of `errors`."""
+    """A document that does not parse, does not validate or is larger than a limit; carries its entries of `errors`.
+
+    One that does not validate has the document, and what graphql-core found for each entry.
+    """
 
     code = VALIDATION_FAILED
 
-    def __init__(self, entries: list[ErrorEntry]) -> None:
+    def __init__(
+        self,
+        entries: list[ErrorEntry],
+        document: DocumentNode | None = None,
+        causes: Sequence[GraphQLError] = (),
+    ) -> None:
         super().__init__(entries[0]["message"])
         self.entries = entries
+        self.document = document
+        self.causes = causes
 
     @property
     def is_syntax(self) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from graphql import (
     ExecutionResult,
@@ -17,17 +16,20 @@ from graphql import experimental_execute_incrementally as run  # pyright: ignore
 from graphql.execution import Executor as WholeExecutor
 from graphql.execution.incremental import IncrementalExecutor
 
+from domain.deadline import Deadline, TimeLimit
 from domain.errors import ForbiddenError, TimedOutError
 from domain.limits import OPERATIONS, caller_subject
 from domain.tables.statement import WriteFailedError
+from graph.denials import Denials
 from graph.documents import Documents
 from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
 from graph.introspection import Introspection, asks_for_schema_only
 from graph.logs import name_operation
 from graph.operations import ANY_KIND, Answer, AnswerStream, OperationKind
+from graph.role_schema import RoleSchema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 
     from graphql import DocumentNode, GraphQLSchema
     from graphql.execution import InitialIncrementalExecutionResult, SubsequentIncrementalExecutionResult
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from graph.documents import CheckedDocument
     from graph.limits import Limits
     from graph.operations import OperationRequest
+    from graph.served import SchemaSource, ServedSchema
     from graph.tables.answering import TableAnswers
     from graph.tables.compiler import Compiled
     from graph.tables.write_compiler import CompiledWrites
@@ -46,26 +49,6 @@ READ_TABLES: Final = "tables:read"
 """The scope that a restricted API key needs for the root fields of tables, and to see the rows that it writes."""
 WRITE_TABLES: Final = "tables:write"
 """The scope that a restricted API key needs for the mutations of tables."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServedSchema:
-    """The schema that one role sees; `version` changes with it."""
-
-    graphql: GraphQLSchema
-    version: str
-
-
-class SchemaSource(Protocol):
-    """Where the executor asks for the current schema, at the start of every operation."""
-
-    def for_role(self, role: str) -> ServedSchema:
-        """The schema of a role as it is now."""
-        ...
-
-    async def renewed(self, version: str) -> bool:
-        """Wait for a schema that is being built, if one is; whether it is another one than `version` now."""
-        ...
 
 
 class Executor:
@@ -83,14 +66,17 @@ class Executor:
         root_value: object = None,
         introspection: bool = True,
         limiter: RateLimiter | None = None,
+        debug_permissions: bool = False,
     ) -> None:
+        """`debug_permissions`: everybody is told which permission is missing, not only administrators."""
         self._schemas = schemas
         self._limiter = limiter
         self._tables = tables
         self._root_value = root_value
-        self._timeout = limits.execution_timeout
+        self._time_limit = TimeLimit(limits.execution_timeout)
         self._documents = Documents(limits, introspection=introspection)
         self._introspection = Introspection()
+        self._denials = Denials(schemas, to_everybody=debug_permissions)
 
     def kind(self, request: OperationRequest, context: Context) -> OperationKind | None:
         """The kind of the operation, or None if its document is not valid."""
@@ -119,17 +105,20 @@ class Executor:
         Returns:
             A stream for a subscription and for an operation that defers or streams; else one answer.
         """
-        name_operation(request.operation_name)
-        deadline = asyncio.get_running_loop().time() + self._timeout
-        limit = asyncio.timeout_at(deadline)
+        if request.operation_name is not None:
+            name_operation(request.operation_name)
+        limit = Deadline(self._time_limit)
         try:
-            async with limit:
+            with limit:
                 if self._limiter is not None and (caller := caller_subject(context.actor, context.client)):
-                    await self._limiter.hit(OPERATIONS, caller)
-                return await self._answer(request, context, kinds, deadline if incremental else None)
+                    counting = self._limiter.count(OPERATIONS, caller)
+                    if counting is not None:
+                        await counting
+                return await self._answer(request, context, kinds, limit.when if incremental else None)
         except Exception as error:  # noqa: BLE001 - the last line of defence: masked, logged, answered
-            known = self._timed_out() if limit.expired() else error
-            return Answer(errors=entries_of(known, context.request_id), executed=False)
+            known = self._timed_out() if limit.expired else error
+            entries = entries_of(known, context.request_id)
+            return Answer(errors=self._denials.told(entries, known, request, context.actor), executed=False)
 
     async def _answer(
         self,
@@ -138,7 +127,12 @@ class Executor:
         kinds: frozenset[OperationKind],
         deadline: float | None,
     ) -> Answer | AnswerStream:
-        schema, document = await self._prepare_soon(request, context)
+        served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+        try:
+            document = self._documents.check(request.query, served)
+        except DocumentError as error:
+            served, document = await self._prepare_again(error, served, request, context)
+        schema = served.graphql
         kind = document.kind(request.operation_name)
         if kind not in kinds:
             raise OperationNotAllowedError(kind.value)
@@ -146,69 +140,76 @@ class Executor:
             return await self._subscribe(schema, document, request, context)
         if self._tables is not None:
             over_tables = self._read if kind is OperationKind.QUERY else self._write
-            answer = await over_tables(self._tables, schema, document, request, context)
-            if answer is not None:
-                return answer
+            answering = over_tables(self._tables, served, document, request, context)
+            if answering is not None:
+                return await answering
         if kind is OperationKind.QUERY and asks_for_schema_only(document.operation(request.operation_name)):
             introspected = await self._introspection.answer(schema, document.node, request)
             if introspected is not None:
                 return introspected
         return await self._run(schema, document.node, request, context, deadline)
 
-    async def _read(
+    def _read(
         self,
         tables: TableAnswers,
-        schema: GraphQLSchema,
+        served: ServedSchema,
         document: CheckedDocument,
         request: OperationRequest,
         context: Context,
-    ) -> Answer | None:
+    ) -> Awaitable[Answer] | None:
         """The answer to a query that asks for tables; None if it asks for none."""
-        compiled, values = tables.compile(schema, document, request.operation_name, request.variables)
+        compiled, values = tables.compile(served, document, request.operation_name, request.variables)
         if compiled.statement is None:
             return None
         if not context.actor.may(READ_TABLES):
             raise ForbiddenError(f"The API key lacks the scope {READ_TABLES}.")
-        rows = await tables.run(compiled, values)
-        return await self._completed(compiled, rows, schema, request, context)
+        rows = tables.run(compiled, values, context.actor.session)
+        return rows if compiled.rest is None else self._completed(compiled, rows, served.graphql, request, context)
 
-    async def _write(
+    def _write(
         self,
         tables: TableAnswers,
-        schema: GraphQLSchema,
+        served: ServedSchema,
         document: CheckedDocument,
         request: OperationRequest,
         context: Context,
-    ) -> Answer | None:
+    ) -> Awaitable[Answer] | None:
         """The answer to a mutation of tables; None if it is one of the platform's."""
-        found = tables.writes.compile(schema, document, request.operation_name, request.variables)
+        found = tables.writes.compile(served, document, request.operation_name, request.variables)
         if found is None:
             return None
         compiled, values = found
         for scope in (WRITE_TABLES, READ_TABLES) if compiled.reads else (WRITE_TABLES,):
             if not context.actor.may(scope):
                 raise ForbiddenError(f"The API key lacks the scope {scope}.")
+        rows = self._written(tables.writes.run(compiled, values, context.actor.session, served), request, context)
+        return rows if compiled.rest is None else self._completed(compiled, rows, served.graphql, request, context)
+
+    async def _written(
+        self, writing: Awaitable[Mapping[str, Fragment]], request: OperationRequest, context: Context
+    ) -> Answer:
         try:
-            rows = await tables.writes.run(compiled, values, schema)
+            return Answer(data=await writing)
         except WriteFailedError as failure:
-            entries = entries_of(failure.error, context.request_id)
+            known = entries_of(failure.error, context.request_id)
+            entries = self._denials.told(known, failure.error, request, context.actor, failure.key)
             path = {"path": [failure.key]} if failure.key else {}
             return Answer(errors=[{**entry, **path} for entry in entries])
-        return await self._completed(compiled, rows, schema, request, context)
 
     async def _completed(
         self,
         compiled: Compiled | CompiledWrites,
-        rows: Mapping[str, Fragment],
+        running: Awaitable[Answer],
         schema: GraphQLSchema,
         request: OperationRequest,
         context: Context,
     ) -> Answer:
-        """The root fields of tables, and by graphql-core the others if there are any."""
-        if compiled.rest is None:
-            return Answer(data=rows)
-        rest = await self._run(schema, compiled.rest, request, context, None)
-        return _merged(cast("Answer", rest), rows, compiled.keys)
+        """The root fields of tables, and by graphql-core the others, which there are."""
+        answer = await running
+        if answer.errors:
+            return answer
+        rest = await self._run(schema, cast("DocumentNode", compiled.rest), request, context, None)
+        return _merged(cast("Answer", rest), cast("Mapping[str, Fragment]", answer.data), compiled.keys)
 
     async def _run(
         self,
@@ -218,6 +219,8 @@ class Executor:
         context: Context,
         deadline: float | None,
     ) -> Answer | AnswerStream:
+        if isinstance(schema, RoleSchema) and "__schema" in request.query:
+            schema = await asyncio.to_thread(schema.whole)
         result = run(
             schema,
             document,
@@ -234,20 +237,17 @@ class Executor:
             return _whole(result, context)
         return AnswerStream(self._increments(result, context, deadline), incremental=True)
 
-    async def _prepare_soon(self, request: OperationRequest, context: Context) -> tuple[GraphQLSchema, CheckedDocument]:
-        """As `_prepare`; a document that does not fit is tried again on a schema that is just being built."""
-        version = self._schemas.for_role(context.actor.role).version
-        try:
-            return self._prepare(request, context)
-        except DocumentError as error:
-            if error.is_syntax or not await self._schemas.renewed(version):
-                raise
-            return self._prepare(request, context)
+    async def _prepare_again(
+        self, error: DocumentError, served: ServedSchema, request: OperationRequest, context: Context
+    ) -> tuple[ServedSchema, CheckedDocument]:
+        """As `_prepare`, on a schema that is just being built, for a document that did not fit the one before."""
+        if error.is_syntax or not await self._schemas.renewed(served.version):
+            raise error
+        return self._prepare(request, context)
 
-    def _prepare(self, request: OperationRequest, context: Context) -> tuple[GraphQLSchema, CheckedDocument]:
-        role = context.actor.role
-        served = self._schemas.for_role(role)
-        return served.graphql, self._documents.check(request.query, served.graphql, role, served.version)
+    def _prepare(self, request: OperationRequest, context: Context) -> tuple[ServedSchema, CheckedDocument]:
+        served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+        return served, self._documents.check(request.query, served)
 
     async def _subscribe(
         self, schema: GraphQLSchema, document: CheckedDocument, request: OperationRequest, context: Context
@@ -287,7 +287,9 @@ class Executor:
                 yield _increment(result, context)
 
     def _timed_out(self) -> TimedOutError:
-        return TimedOutError(f"The operation took longer than the {self._timeout:g} s allowed and was stopped.")
+        return TimedOutError(
+            f"The operation took longer than the {self._time_limit.seconds:g} s allowed and was stopped."
+        )
 
 
 def _merged(rest: Answer, rows: Mapping[str, Fragment], keys: Sequence[str]) -> Answer:
@@ -295,7 +297,7 @@ def _merged(rest: Answer, rows: Mapping[str, Fragment], keys: Sequence[str]) -> 
     if rest.data is None:
         return rest
     data = {**cast("dict[str, object]", rest.data), **rows}
-    return replace(rest, data={key: data[key] for key in keys})
+    return rest._replace(data={key: data[key] for key in keys})
 
 
 def _whole(result: ExecutionResult, context: Context) -> Answer:

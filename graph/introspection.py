@@ -18,6 +18,7 @@ from graphql.execution import Executor as WholeExecutor
 
 from domain.bounded import BoundedCache
 from graph.operations import Answer
+from graph.role_schema import RoleSchema
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
@@ -62,5 +63,7 @@ class Introspection:
 
 
 def _introspect(schema: GraphQLSchema, document: DocumentNode, name: str | None) -> bytes | None:
+    if isinstance(schema, RoleSchema):
+        schema = schema.whole()  # of which the answer is kept, and nothing else
     result = execute_sync(schema, document, operation_name=name, executor_class=WholeExecutor, hide_suggestions=True)
     return None if result.errors else orjson.dumps(result.data)

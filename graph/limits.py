@@ -37,6 +37,7 @@ class Limits:
     max_frame_bytes: int = 1_048_576
     max_socket_operations: int = 100
     execution_timeout: float = 60
+    transfer_min_rate: int = 512
 
 
 @dataclass(frozen=True, slots=True)

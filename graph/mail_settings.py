@@ -39,7 +39,7 @@ class MailSettings(BaseSettings):
     app_name: Annotated[str, Field(min_length=1, max_length=100)] = "selfgraph"
     """Name of the product in mails."""
     public_url: str | None = None
-    """Address under which users reach the server (`https://api.example`); absent: `http://HOST:PORT`."""
+    """Address under which users reach the server (`https://api.example`); absent: `http://HOST:PORT`, of files none."""
     verify_email_url: str | None = None
     """Link that verifies an address, with `{token}` in it; absent: `PUBLIC_URL/account/verify#token={token}`."""
     reset_password_url: str | None = None

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from loguru import logger
 
+from graph.connections import WHOLE_BODY, WHOLE_RESPONSE
 from graph.errors import INTERNAL, INTERNAL_MESSAGE
 from graph.logs import Trace, current_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from graph.application import Application
+    from graph.connections import SendWhole
     from graph.draining import Drain
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -26,9 +31,11 @@ _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 class RequestMiddleware:
     """Pure ASGI and outermost: gives each request an id and writes its access line when it ends."""
 
-    def __init__(self, app: ASGIApp, *, drain: Drain) -> None:
+    def __init__(self, app: ASGIApp, *, drain: Drain, logs: bool = True) -> None:
+        """`logs` says whether access lines are written."""
         self._app = app
         self._drain = drain
+        self._logs = logs
         # Unique among processes by the prefix, within one by the counter; no system call on the hot path.
         self._prefix = secrets.token_hex(8)
         self._counter = count(1)
@@ -41,7 +48,7 @@ class RequestMiddleware:
         trace = Trace(_given_id(scope) or f"{self._prefix}-{next(self._counter):x}")
         token = current_trace.set(trace)
         scope.setdefault("state", {})["request_id"] = trace.request_id
-        exchange = _Exchange(send, trace, self._drain)
+        exchange = _Exchange(scope, send, trace, self._drain)
         app = _refuse if self._drain.refuses(scope) else self._app
         try:
             await app(scope, receive, exchange.send)
@@ -53,7 +60,8 @@ class RequestMiddleware:
             logger.exception("Unhandled exception")
             await exchange.fail(scope)
         finally:
-            exchange.log(scope)
+            if self._logs:
+                exchange.log(scope)
             current_trace.reset(token)
 
 
@@ -63,23 +71,47 @@ class _Exchange:
     While draining, an answer closes its connection: that is how the client learns to ask elsewhere.
     """
 
-    __slots__ = ("_begun", "_drain", "_send", "_status", "_trace")
+    __slots__ = ("_begun", "_drain", "_is_whole", "_scope", "_send", "_send_whole", "_status", "_trace")
 
-    def __init__(self, send: Send, trace: Trace, drain: Drain) -> None:
+    def __init__(self, scope: Scope, send: Send, trace: Trace, drain: Drain) -> None:
+        self._scope = scope
         self._send = send
+        self._send_whole: SendWhole | None = scope["extensions"].get(WHOLE_RESPONSE) if "extensions" in scope else None
         self._drain = drain
         self._trace = trace
         self._status = 0
+        self._is_whole = False
         self._begun = perf_counter()
 
     async def send(self, message: Message) -> None:
-        """Send on, with the id among the headers."""
+        """Send on, with the id among the headers; a whole response in one piece where the server takes it so."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            self._status = message["status"]
+            self._add_id(message)
+            if self._drain.begun:
+                message["headers"].append((b"connection", b"close"))
+            if WHOLE_BODY in message and self._sends_whole(message):
+                return
+        elif kind != "http.response.body":
+            self._note(message)
+        elif self._is_whole:
+            return
+        await self._send(message)
+
+    def _sends_whole(self, message: Message) -> bool:
+        if self._send_whole is None or not self._send_whole(
+            self._scope, self._status, message["headers"], message[WHOLE_BODY]
+        ):
+            return False
+        # Who has sent the message sees that nothing is left to send.
+        del message[WHOLE_BODY]
+        self._is_whole = True
+        return True
+
+    def _note(self, message: Message) -> None:
+        """What is sent to a client that has asked for a websocket."""
         match message["type"]:
-            case "http.response.start":
-                self._status = message["status"]
-                self._add_id(message)
-                if self._drain.begun:
-                    message["headers"].append((b"connection", b"close"))
             case "websocket.http.response.start":
                 self._status = message["status"]
                 self._add_id(message)
@@ -90,7 +122,6 @@ class _Exchange:
                 self._status = message.get("code", 1000)
             case _:
                 pass
-        await self._send(message)
 
     async def fail(self, scope: Scope) -> None:
         """Answer INTERNAL, unless the answer has begun already: then the connection is cut by the server."""
@@ -123,33 +154,37 @@ class _Exchange:
 
 
 class Dispatch:
-    """Sends `/graphql` straight to its endpoint: the hot path needs no router and no exit stack."""
+    """Sends `/graphql` and files straight to their endpoints: the hot paths need no router and no exit stack."""
 
-    def __init__(self, app: ASGIApp, *, path: str) -> None:
+    def __init__(self, app: ASGIApp, *, application: Application, path: str, files: str) -> None:
+        """`path` is that of the endpoint, `files` what those of files begin with."""
         self._app = app
+        self._application = application
         self._path = path
+        self._files = files
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request or websocket."""
-        if scope["type"] != "lifespan" and scope["path"] == self._path:
-            await scope["app"].state.endpoint(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        path: str = scope.get("path", "")  # a lifespan has none
+        app: ASGIApp = self._app
+        if path == self._path:
+            app = self._application.endpoint
+        elif scope["type"] == "http" and path.startswith(self._files):
+            app = self._application.files
+        return app(scope, receive, send)
 
 
 async def respond(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
     """Send a whole JSON response."""
     length = (b"content-length", str(len(body)).encode())
     head = [(b"content-type", b"application/json"), length, *headers]
-    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.start", "status": status, "headers": head, WHOLE_BODY: body})
     await send({"type": "http.response.body", "body": body})
 
 
 def _given_id(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            return value.decode() if _SANE_ID.fullmatch(value) else None
-    return None
+    value: bytes | None = dict(scope["headers"]).get(b"x-request-id")
+    return value.decode() if value is not None and _SANE_ID.fullmatch(value) else None
 
 
 async def _refuse(scope: Scope, receive: Receive | None, send: Send) -> None:  # noqa: ARG001 - the signature of ASGI

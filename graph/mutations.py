@@ -15,6 +15,14 @@ from graph.accounts.signing_in import SessionMutation
 from graph.administration.changes import UsersMutation
 from graph.administration.set_up import SetUpMutation
 from graph.catalog import CatalogMutation
+from graph.metadata.functions import FunctionsMutation
+from graph.metadata.permissions import PermissionsMutation
+from graph.metadata.relationships import RelationshipsMutation
+from graph.metadata.tables import TableSettingsMutation
+from graph.storage.buckets import BucketsMutation
+from graph.storage.changes import FileChangesMutation
+from graph.storage.rules import FileRulesMutation
+from graph.storage.uploads import UploadsMutation
 
 
 @strawberry.type(description="Writes; the mutations of one operation run one after the other.")
@@ -30,5 +38,13 @@ class Mutation(
     OpenIdMutation,
     UsersMutation,
     SetUpMutation,
+    PermissionsMutation,
+    TableSettingsMutation,
+    RelationshipsMutation,
+    FunctionsMutation,
+    FileChangesMutation,
+    BucketsMutation,
+    FileRulesMutation,
+    UploadsMutation,
 ):
     """Writes; the mutations of one operation run one after the other."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -19,22 +20,23 @@ class OperationKind(Enum):
     MUTATION = "mutation"
     SUBSCRIPTION = "subscription"
 
+    # Members are compared by identity. `Enum` hashes their names, by a function in Python.
+    __hash__ = object.__hash__
+
 
 ANY_KIND: Final = frozenset(OperationKind)
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
+class OperationRequest(NamedTuple):
     """One operation as a client sent it, already checked for the JSON types of its members."""
 
     query: str
-    variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    variables: Mapping[str, Any] = MappingProxyType({})
     operation_name: str | None = None
-    extensions: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    extensions: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One GraphQL response.
 
     `data` is JSON-able or an `orjson.Fragment` of finished JSON. `executed` is False for a request error (parse,
@@ -64,6 +66,8 @@ class Answer:
 
     def body(self) -> bytes:
         """The response as UTF-8 JSON."""
+        if self.executed and not self.errors and not self.extensions:
+            return orjson.dumps({"data": self.data})
         return orjson.dumps(self.payload())
 
 

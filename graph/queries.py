@@ -13,6 +13,17 @@ from graph.accounts.signing_in import SessionQuery
 from graph.administration.trail import TrailQuery
 from graph.administration.users import UsersQuery
 from graph.catalog import CatalogQuery
+from graph.explanations import ExplanationsQuery
+from graph.metadata.explained_permissions import ExplainedPermissionsQuery
+from graph.metadata.functions import FunctionsQuery
+from graph.metadata.permissions import PermissionsQuery
+from graph.metadata.relationships import RelationshipsQuery
+from graph.metadata.tables import TableSettingsQuery
+from graph.storage.buckets import BucketsQuery
+from graph.storage.deleted import DeletedFilesQuery
+from graph.storage.files import FilesQuery
+from graph.storage.rules import FileRulesQuery
+from graph.storage.stats import StorageStatsQuery
 from graph.system import SystemQuery
 
 
@@ -20,6 +31,7 @@ from graph.system import SystemQuery
 class Query(
     SystemQuery,
     CatalogQuery,
+    ExplanationsQuery,
     ProfileQuery,
     SessionQuery,
     SecondFactorQuery,
@@ -28,5 +40,15 @@ class Query(
     ApiKeysQuery,
     UsersQuery,
     TrailQuery,
+    PermissionsQuery,
+    ExplainedPermissionsQuery,
+    TableSettingsQuery,
+    RelationshipsQuery,
+    FunctionsQuery,
+    BucketsQuery,
+    DeletedFilesQuery,
+    FileRulesQuery,
+    FilesQuery,
+    StorageStatsQuery,
 ):
     """Reads; the fields of your tables are beside the platform's own."""

@@ -45,6 +45,10 @@ class RateLimitSettings(BaseSettings):
     """Passwords given again by signed-in users."""
     rate_limit_api_keys: str = "60/hour"
     """API keys made and rotated."""
+    rate_limit_images: str = "120/minute"
+    """Images made of files for one address; those that are kept are not counted."""
+    rate_limit_uploads: str = "600/minute"
+    """Uploads begun and files copied by one caller."""
 
     @field_validator("*")
     @classmethod

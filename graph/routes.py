@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from graph.errors import INTERNAL, INTERNAL_MESSAGE
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -116,3 +118,9 @@ async def http_error(_: Request, error: Exception) -> Response:
     code = _CODES.get(error.status_code, "VALIDATION")
     body = {"errors": [{"message": f"{HTTPStatus(error.status_code).phrase}.", "extensions": {"code": code}}]}
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)
+
+
+async def unexpected_error(request: Request, _: Exception) -> Response:
+    """The JSON of a failure that nobody expected; the middleware logs it."""
+    extensions = {"code": INTERNAL, "requestId": request.state.request_id}
+    return JSONResponse({"errors": [{"message": INTERNAL_MESSAGE, "extensions": extensions}]}, status_code=500)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NewType
+from typing import Final, NewType, NoReturn
 
+from graphql import GraphQLError, GraphQLScalarType
+from starlette.datastructures import UploadFile
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.tables.catalog import DataType, TypeKind
 from graph.tables.scalars import make_scalar
 
-if TYPE_CHECKING:
-    from graphql import GraphQLScalarType
-
 BigInt = NewType("BigInt", int)
 """A whole number of 64 bits."""
 Json = NewType("Json", object)
 """Any JSON value; as an input its text, as an output the value."""
+Upload = NewType("Upload", UploadFile)
+"""A file of a multipart request; for inputs only."""
 
 INT8: Final = DataType("pg_catalog", "int8", TypeKind.BASE)
 JSONB: Final = DataType("pg_catalog", "jsonb", TypeKind.BASE)
@@ -33,9 +34,30 @@ def _definition(scalar: GraphQLScalarType) -> ScalarDefinition:
     )
 
 
+def _read_upload(value: object) -> UploadFile:
+    if not isinstance(value, UploadFile):
+        raise GraphQLError("A file is sent as a part of a multipart request, and null in its place.")
+    return value
+
+
+def _refuse_upload(*_: object) -> NoReturn:
+    raise GraphQLError("A file is sent as a part of a multipart request, by a variable.")
+
+
+_UPLOAD: Final = GraphQLScalarType(
+    "Upload",
+    parse_value=_read_upload,
+    parse_literal=_refuse_upload,
+    serialize=_refuse_upload,
+    description="A file: a part of a multipart request, which the value of a variable stands for.",
+    specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+)
+
+
 SCALARS: Final[dict[object, ScalarDefinition]] = {
     BigInt: _definition(make_scalar(INT8, "bigint")),
     Json: _definition(make_scalar(JSONB, "jsonb")),
+    Upload: _definition(_UPLOAD),
 }
 """For Strawberry's `scalar_map`."""
 SHARED: Final = {(type_.schema, type_.name): name for type_, name in ((INT8, "bigint"), (JSONB, "jsonb"))}

@@ -4,44 +4,55 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
-import strawberry
-from graphql import GraphQLObjectType, GraphQLSchema, is_introspection_type
 from loguru import logger
-from strawberry.schema.config import StrawberryConfig
 
+from domain.bounded import BoundedCache
 from domain.errors import SelfgraphError
 from domain.roles import ADMINISTRATORS
 from domain.tables.catalog import Catalog
-from graph.execution import ServedSchema
-from graph.mutations import Mutation
-from graph.queries import Query
-from graph.scalars import SCALARS, SHARED
-from graph.subscriptions import Subscription
-from graph.tables.names import Taken
-from graph.tables.types import TableTypes
-from graph.tables.write_answering import DESCRIBED
+from domain.tables.enums import EnumRows, enum_tables
+from domain.tables.metadata import NO_METADATA
+from domain.tables.model import ModelBuilder
+from domain.tables.rights import Unrestricted
+from domain.tables.role_rights import RoleRights
+from graph.role_schema import RoleSchema, basis_maker, static_schema
+from graph.served import ServedSchema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
-    from graphql import GraphQLField, GraphQLScalarType
-
+    from domain.tables.enums import EnumTable
+    from domain.tables.metadata import Metadata
+    from domain.tables.model import Model
+    from domain.tables.rights import Rights
+    from graph.tables.basis import Basis
     from graph.tables.naming import Naming
 
 QUIET_SECONDS: Final = 0.05
 """A script's commands come in a burst: this long a build waits for more of them."""
 RENEWAL_SECONDS: Final = 2.0
 """The longest that a document which does not fit waits for a schema that is being built."""
+SWITCH_SECONDS: Final = 0.0002
+"""How long a build keeps a request waiting at a time."""
+MAX_SCHEMAS: Final = 50
+"""Schemas kept, one for each role; that of the role that has been quiet for longest is forgotten and made anew."""
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+
+RightsOf: TypeAlias = "Callable[[Model, str, bool], Rights]"
+"""Gives the rights of a role, or of a trusted backend that acts in it."""
 
 
 class CatalogSource(Protocol):
     """Where catalogs come from."""
 
-    async def read(self) -> str:
-        """The catalog as a document."""
+    async def read(self) -> Sequence[str]:
+        """The catalog as documents."""
         ...
 
     async def fingerprint(self) -> str:
@@ -49,11 +60,51 @@ class CatalogSource(Protocol):
         ...
 
 
+class MetadataSource(Protocol):
+    """Where it comes from what an installation says about its tables."""
+
+    async def read(self) -> Metadata:
+        """The metadata as they are now."""
+        ...
+
+    async def version(self) -> str:
+        """A short text that changes whenever the metadata do; far cheaper than `read`."""
+        ...
+
+
+class NoMetadata:
+    """Says nothing about any table."""
+
+    async def read(self) -> Metadata:
+        """Nothing."""
+        return NO_METADATA
+
+    async def version(self) -> str:
+        """Always the same."""
+        return NO_METADATA.version
+
+
+class EnumSource(Protocol):
+    """Where the values of tables that are enums come from."""
+
+    async def read(self, tables: Sequence[EnumTable]) -> EnumRows:
+        """The rows of the tables as they are now."""
+        ...
+
+
+class NoEnums:
+    """Knows no rows."""
+
+    async def read(self, tables: Sequence[EnumTable]) -> EnumRows:  # noqa: ARG002 - whatever they are
+        """None."""
+        return EnumRows()
+
+
 class CatalogChanges(Protocol):
-    """What tells of changes of the catalog."""
+    """What tells of changes of the catalog and of the metadata."""
 
     def listen(self) -> AsyncGenerator[None]:
-        """Yields whenever the catalog may have changed; never ends by itself."""
+        """Yields whenever something may have changed; never ends by itself."""
         ...
 
 
@@ -64,50 +115,84 @@ class TableOptions:
     naming: Naming
     default_schema: str
     stringify_numeric_types: bool = False
+    tables_first: bool = False
+
+
+def rights_of_role(model: Model, role: str, backend: bool) -> Rights:  # noqa: FBT001 - as `RightsOf`
+    """What a role may do with the tables of a model: administrators everything, others what they are permitted."""
+    return Unrestricted() if role in ADMINISTRATORS else RoleRights(model, role, backend=backend)
 
 
 class Schemas:
-    """Holds the current schema and builds the next one beside the requests, in a thread."""
+    """Holds the schema of each role that has asked; what they are made of is read and swapped beside the requests."""
 
     def __init__(
-        self, source: CatalogSource, listener: CatalogChanges, parse: Callable[[str], Catalog], options: TableOptions
+        self,
+        source: CatalogSource,
+        listener: CatalogChanges,
+        parse: Callable[[Sequence[str]], Catalog],
+        options: TableOptions,
+        *,
+        metadata: MetadataSource | None = None,
+        enums: EnumSource | None = None,
+        rights_of: RightsOf = rights_of_role,
     ) -> None:
         self._source = source
+        self._metadata = metadata or NoMetadata()
+        self._enums = enums or NoEnums()
+        self._enum_tables: tuple[EnumTable, ...] = ()
+        self._rights_of = rights_of
         self._listener = listener
         self._parse = parse
         self._options = options
-        self._static = static_schema()
-        self._catalog = Catalog(version="", tables=())
-        self._platform = ServedSchema(self._static, "")
-        self._served = self._platform
-        self._fingerprint = ""
+        self._static = static_schema(tables_first=options.tables_first)
+        self._build_model, self._make_basis = ModelBuilder(), basis_maker(self._static, options)
+        self._basis = self._make_basis(self._build_model(Catalog(version="", tables=())))
+        self._served: BoundedCache[tuple[str, bool], ServedSchema] = _no_schemas()
+        self._said = NO_METADATA
+        self._metadata_version: str | None = None
+        self._fingerprint: tuple[str, str] | None = None
+        self._values = ""
         self._building = asyncio.Lock()
         self._swapped = asyncio.Event()
 
     @property
+    def model(self) -> Model:
+        """What the current schemas were made from."""
+        return self._basis.model
+
+    @property
     def catalog(self) -> Catalog:
         """The catalog that the current schema was made from."""
-        return self._catalog
+        return self._basis.model.catalog
 
     @property
     def default_schema(self) -> str:
         """The schema whose tables are named without a prefix."""
         return self._options.default_schema
 
-    def for_role(self, role: str) -> ServedSchema:
-        """The schema of a role as it is now; tables are there for administrators only."""
-        return self._served if role in ADMINISTRATORS else self._platform
+    def for_role(self, role: str, *, backend: bool = False) -> ServedSchema:
+        """The schema of a role as it is now; `backend` says that a trusted backend acts in the role."""
+        key = (role, backend)
+        served = self._served.find(key)
+        if served is None:
+            model = self._basis.model
+            rights = self._rights_of(model, role, backend)
+            schema = RoleSchema(self._static, self._basis, rights)
+            served = ServedSchema(schema, model.version, rights, role, backend, schema.aspects)
+            self._served.add(key, served, weight=1)
+        return served
 
     async def reload(self, *, after: float = 0) -> Catalog:
-        """Read the catalog `after` some seconds and, if it is another one, build its schema and swap both in.
+        """Read catalog and metadata `after` some seconds and, where they are others, swap in what they make.
 
         Raises:
-            SelfgraphError: the database cannot be read; the current schema stays.
+            SelfgraphError: the database cannot be read; the current schemas stay.
         """
         async with self._building:
             await asyncio.sleep(after)
             await self._reload()
-        return self._catalog
+        return self.catalog
 
     async def follow(self) -> None:
         """Reload at every change until cancelled; a reload that fails is logged and tried again at the next one."""
@@ -121,85 +206,112 @@ class Schemas:
                     logger.exception("The catalog could not be turned into a schema.")
 
     async def renewed(self, version: str) -> bool:
-        """Wait for a build that is under way; whether the schema is another one than `version` now.
+        """Wait for a build that is under way; whether schemas are of another version than `version` now.
 
         A change that nothing has told of yet, because it was made a moment ago or because nothing tells, is looked for.
         """
         with contextlib.suppress(TimeoutError, SelfgraphError):
             async with asyncio.timeout(RENEWAL_SECONDS), self._building:
-                if self._served.version == version and await self._source.fingerprint() != self._fingerprint:
-                    await self._reload()
-        return self._served.version != version
+                if self._basis.model.version == version:
+                    await self._look()
+        return self._basis.model.version != version
 
     async def changes(self) -> AsyncGenerator[Catalog]:
         """The current catalog, then every later one; one that is replaced before it is read is left out."""
         while True:
             swapped = self._swapped
-            yield self._catalog
+            yield self.catalog
             await swapped.wait()
 
+    async def follow_values(self, interval: float) -> None:
+        """Look every `interval` seconds whether enums have other values, of which nothing tells, until cancelled."""
+        while True:
+            await asyncio.sleep(interval)
+            try:
+                if await self._has_other_values():
+                    await self.reload()
+            except SelfgraphError as error:
+                logger.warning("The values of enums could not be read: {}", error.message)
+            except Exception:  # noqa: BLE001 - the old schema goes on being served
+                logger.exception("The values of enums could not be turned into a schema.")
+
+    async def _look(self) -> None:
+        """Reload if anything is not as it was at the last look.
+
+        Who is told of a change reloads without a look, which takes the database a third of the time of a reload: the
+        first look after it cannot tell, and reloads again.
+        """
+        fingerprint = await self._current_fingerprint()  # first: a change in between is found again, never lost
+        if fingerprint != self._fingerprint or await self._has_other_values():
+            await self._reload()
+            self._fingerprint = fingerprint
+
     async def _reload(self) -> None:
-        fingerprint = await self._source.fingerprint()  # first: a change in between is found again, never lost
-        document = await self._source.read()
-        catalog, schema = await asyncio.to_thread(self._build, document)
-        if schema is not None:
-            self._swap(catalog, schema)
-        self._fingerprint = fingerprint
+        version = await self._metadata.version()  # first, for the same reason
+        if version != self._metadata_version:
+            self._said, self._metadata_version = await self._metadata.read(), version
+        metadata = self._said
+        catalog = await _beside(self._parse, await self._source.read())
+        tables = enum_tables(catalog, metadata)
+        rows = await self._enums.read(tables) if tables else EnumRows()
+        basis = await _beside(self._build, catalog, metadata, rows)
+        if basis is not None:
+            self._swap(basis)
+        self._fingerprint, self._enum_tables, self._values = None, tables, rows.version
 
-    def _build(self, document: str) -> tuple[Catalog, GraphQLSchema | None]:
-        catalog = self._parse(document)
-        if catalog.version == self._catalog.version:
-            return catalog, None
-        return catalog, build_schema(self._static, catalog, self._options)
+    async def _current_fingerprint(self) -> tuple[str, str]:
+        return await self._source.fingerprint(), await self._metadata.version()
 
-    def _swap(self, catalog: Catalog, schema: GraphQLSchema) -> None:
-        self._catalog = catalog
-        self._served = ServedSchema(schema, catalog.version)
+    async def _has_other_values(self) -> bool:
+        return bool(self._enum_tables) and (await self._enums.read(self._enum_tables)).version != self._values
+
+    def _build(self, catalog: Catalog, metadata: Metadata, rows: EnumRows) -> Basis | None:
+        """What the schemas are made of now; None if that is what it was."""
+        model = self._build_model(catalog, metadata, rows)
+        if model.version == self._basis.model.version:
+            return None
+        _ = model.permissions  # put in order here, and not when the first request asks for one
+        return self._make_basis(model)
+
+    def _swap(self, basis: Basis) -> None:
+        self._basis = basis
+        self._served = _no_schemas()
         self._swapped.set()
         self._swapped = asyncio.Event()
-        logger.info("Serving {} tables and views.", len(catalog.tables))
+        logger.info("Serving {} tables and views.", len(basis.model.catalog.tables))
 
 
-def static_schema() -> GraphQLSchema:
-    """The platform's own schema."""
-    config = StrawberryConfig(enable_experimental_incremental_execution=True, scalar_map=SCALARS)
-    schema = strawberry.Schema(Query, Mutation, Subscription, config=config)
-    return schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - Strawberry has no other way to it
+async def _beside(function: Callable[_Given, _Made], *given: _Given.args, **named: _Given.kwargs) -> _Made:
+    """The result of a function that takes long, run in a thread that lets the requests go first.
+
+    Python has a thread wait 5 ms before it may interrupt another; a request waits several times, for each answer of
+    PostgreSQL among others.
+    """
+    with _QUICK_SWITCHES:
+        return await asyncio.to_thread(function, *given, **named)
 
 
-def build_schema(static: GraphQLSchema, catalog: Catalog, options: TableOptions) -> GraphQLSchema:
-    """The platform's schema with the tables of a catalog beside its query fields."""
-    types = TableTypes(
-        catalog,
-        options.naming,
-        taken_names(static),
-        options.default_schema,
-        leaves={type_: cast("GraphQLScalarType", static.type_map[name]) for type_, name in SHARED.items()},
-        stringify_numeric_types=options.stringify_numeric_types,
-        page_info=cast("GraphQLObjectType | None", static.type_map.get("PageInfo")),
-    )
-    query, mutation = static.query_type, static.mutation_type
-    fields: dict[str, GraphQLField] = {**(query.fields if query else {}), **types.query_fields()}
-    return GraphQLSchema(
-        query=GraphQLObjectType("Query", fields, description=query.description if query else None),
-        mutation=GraphQLObjectType(
-            "Mutation",
-            {**(mutation.fields if mutation else {}), **types.mutation_fields()},
-            description=mutation.description if mutation else None,
-        ),
-        subscription=static.subscription_type,
-        types=types.named_types(),
-        directives=static.directives,
-        extensions={**static.extensions, DESCRIBED: types.described()},
-        description=static.description,
-    )
+class _QuickSwitches:
+    """Has threads let each other go on sooner while anybody is inside; the last one to leave puts it back."""
+
+    def __init__(self) -> None:
+        self._inside = 0
+        self._usual = 0.0
+
+    def __enter__(self) -> None:
+        if not self._inside:
+            self._usual = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCH_SECONDS)
+        self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._inside -= 1
+        if not self._inside:
+            sys.setswitchinterval(self._usual)
 
 
-def taken_names(static: GraphQLSchema) -> Taken:
-    """The names that the platform's own schema has."""
-    roots = (static.query_type, static.mutation_type, static.subscription_type)
-    return Taken(
-        fields=frozenset(name for root in roots if root for name in root.fields),
-        types=frozenset(name for name, type_ in static.type_map.items() if not is_introspection_type(type_))
-        | {"Int", "Float", "String", "Boolean", "ID"},
-    )
+_QUICK_SWITCHES: Final = _QuickSwitches()
+
+
+def _no_schemas() -> BoundedCache[tuple[str, bool], ServedSchema]:
+    return BoundedCache(max_entries=MAX_SCHEMAS, max_weight=MAX_SCHEMAS)

@@ -16,6 +16,7 @@ from graph.account_settings import AccountSettings
 from graph.mail_settings import MailSettings
 from graph.openid_settings import OpenIdSettings
 from graph.rate_limit_settings import RateLimitSettings
+from graph.storage_settings import StorageSettings
 from graph.token_settings import TokenSettings
 
 
@@ -59,7 +60,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
-class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings, MailSettings):
+class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings, MailSettings, StorageSettings):
     """The settings of one process. Names of the environment are the field names in upper case."""
 
     model_config = SettingsConfigDict(
@@ -87,7 +88,7 @@ class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings
     """`auto`, `json` or `text`."""
 
     data_dir: Path = Path(".selfgraph")
-    """Folder of the embedded PostgreSQL and of `keys.env`; mode 0700, or 0710 if root starts the server."""
+    """Folder of the embedded PostgreSQL, of `keys.env` and of files; mode 0700, or 0710 if root starts the server."""
     secret_key: SecretStr | None = None
     """At least 32 characters; made on the first start when absent."""
     service_key: SecretStr | None = None
@@ -116,17 +117,25 @@ class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings
 
     table_naming: TableNaming = TableNaming.CAMEL
     """`camel` (albumByPk) or `snake` (album_by_pk)."""
+    tables_first: bool = False
+    """A name that a table and the platform both want is the table's; the platform's `users` is `platformUsers` then."""
     exposed_schemas: Names = ("public",)
     """PostgreSQL schemas whose tables are served, comma-separated; names of the first one get no prefix."""
     stringify_numeric_types: bool = False
-    """Answer bigint and numeric as JSON strings."""
+    """Answer bigint, numeric and double precision as JSON strings."""
     max_rows: Annotated[int, Field(ge=1, le=10_000_000)] = 100_000
     """Rows a list may hold; a larger answer is PAYLOAD_TOO_LARGE."""
+    max_answer_bytes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 67_108_864
+    """Bytes of JSON that a root field of a table may answer; more are PAYLOAD_TOO_LARGE; 0: no limit."""
+    max_query_cost: Annotated[float, Field(gt=0)] | None = None
+    """The most that a query over tables may cost by PostgreSQL's estimate; more is TOO_EXPENSIVE. Not for admins."""
     catalog_poll_interval: Seconds = 5
-    """Seconds between looks at the database's structure where event triggers are not allowed."""
+    """Seconds between looks at the database's structure where event triggers are not allowed, and at enum tables."""
 
     introspection: bool = True
     """Answer `__schema` and `__type`."""
+    debug_permissions: bool = False
+    """Tell every caller which permission is missing, not only administrators who act in another role."""
     playground: bool = True
     """Serve GraphiQL at `/`."""
     cors_origins: Names = ()
@@ -221,6 +230,11 @@ class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings
         if self.cors_credentials and "*" in self.cors_origins:
             raise ValueError("CORS_CREDENTIALS=true needs CORS_ORIGINS to name each origin, not *")
         return self
+
+
+def shown(secret: SecretStr | None) -> str | None:
+    """A secret setting as text, for whoever uses it; None if it is not given."""
+    return None if secret is None else secret.get_secret_value()
 
 
 class SettingsError(Exception):

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from domain.accounts.use_cases import AccountUseCases
     from domain.administration.use_cases import AdministrationUseCases
     from domain.instance import InstanceRepository
+    from domain.metadata.use_cases import MetadataUseCases
+    from domain.storage.use_cases import StorageUseCases
     from domain.tables.statistics import StatisticsRepository
     from graph.schema import Schemas
+    from graph.tables.explaining import OperationExplainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,14 @@ class UseCases:
     instances: InstanceRepository
     statistics: StatisticsRepository
     schemas: Schemas
+    explainer: OperationExplainer
     accounts: AccountUseCases
     second_factor: SecondFactorUseCases
     openid: OpenIdUseCases
     access: AccessUseCases
     administration: AdministrationUseCases
+    metadata: MetadataUseCases
+    storage: StorageUseCases
 
 
 Info: TypeAlias = strawberry.Info[Context, UseCases]

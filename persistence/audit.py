@@ -1,4 +1,4 @@
-"""Keeps the trail of what was done to accounts, roles and keys."""
+"""Keeps the trail of what was done to accounts, roles, keys and metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells when the structure of the database may have changed."""
+"""Tells when the structure of the database, or what is said about it, may have changed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from persistence.catalog import CatalogReader
     from persistence.database import Database
+    from persistence.metadata.source import PostgresMetadataSource
 
 CHANNEL: Final = "selfgraph_catalog"
 _RECONNECT_SECONDS: Final = 1.0
@@ -28,14 +29,18 @@ WHERE evtname IN ('selfgraph_ddl_end', 'selfgraph_drop') AND evtenabled IN ('O',
 
 
 class CatalogChanges:
-    """Listens to the event triggers of the first migration or, where those are not allowed, looks now and then.
+    """Listens to the triggers of the migrations.
 
-    Behind a transaction pooler nothing can be listened to: there it looks as well.
+    Where event triggers are not allowed, nothing tells of structures: it looks now and then too. Behind a transaction
+    pooler nothing can be listened to at all: there it only looks.
     """
 
-    def __init__(self, database: Database, reader: CatalogReader, *, poll_interval: float) -> None:
+    def __init__(
+        self, database: Database, reader: CatalogReader, metadata: PostgresMetadataSource, *, poll_interval: float
+    ) -> None:
         self._database = database
         self._reader = reader
+        self._metadata = metadata
         self._poll_interval = poll_interval
 
     async def listen(self) -> AsyncGenerator[None]:
@@ -62,7 +67,7 @@ class CatalogChanges:
             connection.add_termination_listener(hear)
             await connection.add_listener(CHANNEL, hear)
             told = self._database.options.prepared_statements and await connection.fetchval(_TRIGGERS)
-            source = self._notices(connection, heard) if told else self._looks()
+            source = self._notices(connection, heard) if told else self._looks(connection, heard)
             async with contextlib.aclosing(source) as changes:
                 async for change in changes:
                     yield change
@@ -84,13 +89,19 @@ class CatalogChanges:
             heard.clear()
             yield None
 
-    async def _looks(self) -> AsyncGenerator[None]:
+    async def _looks(self, connection: asyncpg.Connection, heard: asyncio.Event) -> AsyncGenerator[None]:
         # Taken before the first change is told: what comes while that one is read is the next one.
-        seen = await self._reader.fingerprint()
+        seen = await self._look()
         yield None
-        while True:
-            await asyncio.sleep(self._poll_interval)
-            now = await self._reader.fingerprint()
+        while not connection.is_closed():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._poll_interval):
+                    await heard.wait()
+            heard.clear()
+            now = await self._look()
             if now != seen:
                 seen = now
                 yield None
+
+    async def _look(self) -> tuple[str, str]:
+        return await self._reader.fingerprint(), await self._metadata.version()

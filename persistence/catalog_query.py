@@ -1,11 +1,25 @@
-"""The one query over pg_catalog that reads everything the table API serves, as one JSON document."""
+"""The one query over pg_catalog that reads everything the table API serves, as texts.
+
+They are JSON documents: the types, the functions, and one of each table. To make those of the tables is what takes
+time, and most tables are as they were: so each has a signature, made of which rows of the catalog it is described by
+and of the transactions that wrote them, and a table whose signature the caller knows is left out.
+"""
 
 from __future__ import annotations
 
 from typing import Final, LiteralString
 
-# $1: the exposed schemas, text[]. Types are listed once and named by their oid; what belongs to an extension, a
-# partition of a partitioned table and a table the caller may not use at all are left out. Works from PostgreSQL 14 on.
+SEPARATOR: Final = "\x1e"
+"""What stands between the documents of tables; in JSON it can only be escaped."""
+
+# $1: the exposed schemas, text[]; $2: the signatures of tables that are known, one in each line; $3: the surroundings
+# in which they were. Types are listed once and named by their oid; what belongs to an extension, a partition of a
+# partitioned table and a table the caller may not use at all are left out. Works from PostgreSQL 14 on.
+#
+# `facts` has to name every row of the catalog that the document of a table is made from, and `surroundings` whatever
+# else may stand in one: names of all kinds in defaults and indexes, who asks, and which server answers, because one
+# that was restored from a backup numbers other transactions alike. What a view takes depends on more: it has no
+# signature that could be known, nor have foreign tables.
 CATALOG_QUERY: Final[LiteralString] = """
 WITH schemas AS (
     SELECT n.oid, n.nspname, x.position
@@ -19,8 +33,52 @@ WITH schemas AS (
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition AND c.relpersistence <> 't'
       AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
       AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+), facts AS (
+    SELECT c.oid AS relation, 'relation:' || c.xmin::text AS fact FROM relations r JOIN pg_class c ON c.oid = r.oid
+    UNION ALL
+    SELECT a.attrelid, a.attnum::text || ':' || a.xmin::text
+    FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
+    UNION ALL
+    SELECT d.adrelid, 'default:' || d.oid::text || ':' || d.xmin::text
+    FROM relations r JOIN pg_attrdef d ON d.adrelid = r.oid
+    UNION ALL
+    SELECT k.conrelid, 'key:' || k.oid::text || ':' || k.xmin::text
+    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid
+    UNION ALL
+    SELECT k.conrelid, 'referenced:' || k.oid::text || ':' || a.attnum::text || ':' || a.xmin::text
+    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid JOIN relations f ON f.oid = k.confrelid
+    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
+    UNION ALL
+    SELECT i.indrelid, 'index:' || c.oid::text || ':' || i.xmin::text || ':' || c.xmin::text
+    FROM relations r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid
+    UNION ALL
+    SELECT o.objoid, 'comment:' || o.objsubid::text || ':' || o.xmin::text
+    FROM relations r JOIN pg_description o ON o.objoid = r.oid AND o.classoid = 'pg_class'::regclass
+), signatures AS (
+    SELECT relation, relation::text || ':' || md5(string_agg(fact, ',' ORDER BY fact COLLATE "C")) AS signature
+    FROM facts GROUP BY relation
+), surroundings AS (
+    SELECT md5(concat_ws('|',
+        pg_postmaster_start_time(), current_user, current_setting('search_path'),
+        (SELECT string_agg(oid::text || nspname, ',' ORDER BY oid) FROM pg_namespace WHERE nspname !~ '^pg_t'),
+        (SELECT string_agg(oid::text || relname || ':' || relnamespace::text, ',' ORDER BY oid) FROM pg_class
+         WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND oid >= 16384 AND relpersistence <> 't'),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_type
+         WHERE typtype <> 'c' AND typinput <> 'array_in'::regproc AND oid >= 16384),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_proc WHERE oid >= 16384),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_operator WHERE oid >= 16384),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_opclass WHERE oid >= 16384),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_collation WHERE oid >= 16384),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_ts_config WHERE oid >= 16384),
+        (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_ts_dict WHERE oid >= 16384)
+    )) AS these
+), unknown AS (
+    SELECT r.*
+    FROM relations r JOIN signatures s ON s.relation = r.oid
+    LEFT JOIN string_to_table($2::text, E'\\n') AS k(signature) ON k.signature = s.signature
+    WHERE k.signature IS NULL OR r.relkind NOT IN ('r', 'p') OR $3::text <> (SELECT these FROM surroundings)
 ), columns AS (
-    SELECT a.attrelid, a.attnum, a.atttypid, json_build_object(
+    SELECT a.attrelid, a.attnum, json_build_object(
         'name', a.attname,
         'type', a.atttypid::bigint,
         'declared', format_type(a.atttypid, a.atttypmod),
@@ -31,7 +89,7 @@ WITH schemas AS (
         'comment', col_description(a.attrelid, a.attnum),
         'read_only', a.attgenerated <> '' OR a.attidentity = 'a'
             OR r.relkind = 'v' AND NOT pg_column_is_updatable(r.oid::regclass, a.attnum, true)) AS document
-    FROM relations r
+    FROM unknown r
     JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 ), keys AS (
@@ -42,7 +100,7 @@ WITH schemas AS (
         (SELECT json_agg(a.attname ORDER BY u.position)
          FROM unnest(k.confkey) WITH ORDINALITY AS u(number, position)
          JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) AS referenced_columns
-    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+    FROM unknown r JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
 ), functions AS (
     SELECT s.position, s.nspname, p.*, coalesce(
         (SELECT array_agg(a.name ORDER BY a.number)
@@ -50,16 +108,19 @@ WITH schemas AS (
          WHERE a.mode IN ('i', 'b', 'v')), p.proargnames) AS input_names
     FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
     WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND has_function_privilege(p.oid, 'EXECUTE')
       AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
 ), used_types AS (
     WITH RECURSIVE used(oid) AS (
-        SELECT atttypid FROM columns
+        SELECT a.atttypid
+        FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
         UNION SELECT prorettype FROM functions
         UNION SELECT unnest(proargtypes) FROM functions
         UNION
         SELECT x.oid FROM used u JOIN pg_type t ON t.oid = u.oid
         CROSS JOIN LATERAL (VALUES
-            (t.typbasetype), (CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem END)) AS x(oid)
+            (t.typbasetype), (CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem END),
+            ((SELECT rngsubtype FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)))) AS x(oid)
         WHERE x.oid <> 0
     )
     SELECT t.oid, json_build_object(
@@ -72,6 +133,12 @@ WITH schemas AS (
         'element', CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem::bigint END,
         'relation', CASE WHEN t.typtype = 'c' THEN (
             SELECT json_build_array(r.nspname, r.relname) FROM relations r WHERE r.oid = t.typrelid) END,
+        'subtype', (SELECT rngsubtype::bigint FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)),
+        'sortable', t.typtype <> 'b' OR t.typinput = 'array_in'::regproc OR EXISTS (
+            SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
+            LEFT JOIN pg_cast c ON c.castsource = t.oid AND c.casttarget = o.opcintype AND c.castmethod = 'b'
+                AND c.castcontext = 'i'
+            WHERE o.opcdefault AND (o.opcintype = t.oid OR (c.oid IS NOT NULL AND t.typcategory <> 'Z'))),
         'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
     ) AS document
     FROM (SELECT DISTINCT oid FROM used) u JOIN pg_type t ON t.oid = u.oid JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -101,14 +168,32 @@ WITH schemas AS (
             FILTER (WHERE i.indisunique
                 AND NOT EXISTS (SELECT FROM keys k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid))
             AS unique_indexes
-    FROM relations r
+    FROM unknown r
     JOIN pg_index i ON i.indrelid = r.oid AND i.indisvalid
     JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
     GROUP BY i.indrelid
 )
-SELECT json_build_object(
-    'types', (SELECT json_object_agg(oid::bigint, document ORDER BY oid) FROM used_types),
-    'tables', (SELECT json_agg(json_build_object(
+SELECT (SELECT these FROM surroundings) AS surroundings,
+    coalesce((SELECT string_agg(s.signature, E'\\n' ORDER BY r.position, r.relname)
+        FROM relations r JOIN signatures s ON s.relation = r.oid), '') AS signatures,
+    coalesce((SELECT json_object_agg(oid::bigint, document ORDER BY oid) FROM used_types)::text, '{}') AS types,
+    coalesce((SELECT json_agg(json_build_object(
+            'name', json_build_array(p.nspname, p.proname),
+            'arguments', (SELECT json_agg(json_build_object(
+                    'name', coalesce(p.input_names[u.position], ''),
+                    'type', u.type::bigint,
+                    'has_default', u.position > p.pronargs - p.pronargdefaults) ORDER BY u.position)
+                FROM unnest(p.proargtypes) WITH ORDINALITY AS u(type, position)),
+            'returns', p.prorettype::bigint,
+            'returns_set', p.proretset,
+            'volatility', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+            'comment', obj_description(p.oid, 'pg_proc'),
+            'variadic', p.provariadic <> 0,
+            'overloaded', EXISTS (SELECT FROM pg_proc o
+                WHERE o.pronamespace = p.pronamespace AND o.proname = p.proname AND o.oid <> p.oid))
+            ORDER BY p.position, p.proname, pg_get_function_identity_arguments(p.oid)) FROM functions p)::text, '[]')
+        AS functions,
+    coalesce((SELECT string_agg(concat(s.signature, E'\\n', json_build_object(
             'name', json_build_array(r.nspname, r.relname),
             'kind', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'f' THEN 'foreign_table'
                 WHEN 'v' THEN 'view' ELSE 'materialized_view' END,
@@ -123,24 +208,12 @@ SELECT json_build_object(
                 THEN pg_relation_is_updatable(r.oid::regclass, true) ELSE 0 END,
             'foreign_keys', k.foreign_keys,
             'indexes', i.documents,
-            'unique_indexes', i.unique_indexes) ORDER BY r.position, r.relname)
-        FROM relations r
+            'unique_indexes', i.unique_indexes)), E'\\x1e')
+        FROM unknown r
+        JOIN signatures s ON s.relation = r.oid
         JOIN grouped_columns c ON c.attrelid = r.oid
         LEFT JOIN grouped_keys k ON k.conrelid = r.oid
-        LEFT JOIN grouped_indexes i ON i.indrelid = r.oid),
-    'functions', (SELECT json_agg(json_build_object(
-            'name', json_build_array(p.nspname, p.proname),
-            'arguments', (SELECT json_agg(json_build_object(
-                    'name', coalesce(p.input_names[u.position], ''),
-                    'type', u.type::bigint,
-                    'has_default', u.position > p.pronargs - p.pronargdefaults) ORDER BY u.position)
-                FROM unnest(p.proargtypes) WITH ORDINALITY AS u(type, position)),
-            'returns', p.prorettype::bigint,
-            'returns_set', p.proretset,
-            'volatility', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
-            'comment', obj_description(p.oid, 'pg_proc'))
-            ORDER BY p.position, p.proname, pg_get_function_identity_arguments(p.oid)) FROM functions p)
-)::text
+        LEFT JOIN grouped_indexes i ON i.indrelid = r.oid), '') AS tables
 """
 
 # Changes whenever a row behind the catalog does: a cheap look where event triggers are not allowed.

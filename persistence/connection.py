@@ -20,7 +20,6 @@ OLDEST_VERSION: Final = 14
 """The oldest major version of PostgreSQL that is served."""
 
 _ATTEMPT_SECONDS: Final = 5.0
-# The server ends a statement first; the client's own limit is for a server that cannot be heard any more.
 _GRACE_SECONDS: Final = 5.0
 _IDLE_SECONDS: Final = 60.0
 _CACHED_STATEMENTS: Final = 512
@@ -73,6 +72,11 @@ class DatabaseOptions:
         address = dict(parse_qsl(parts.query)).get("host") or parts.netloc.rpartition("@")[2] or "localhost"
         return f"{address}{parts.path}"
 
+    @property
+    def command_timeout(self) -> float | None:
+        """Seconds that the client waits for the end of a statement; the server ends it first, unless it is gone."""
+        return self.statement_timeout + _GRACE_SECONDS if self.statement_timeout else None
+
     def session_settings(self) -> dict[str, str]:
         """The server settings of a session or, behind a pooler, of each transaction."""
         idle = max(_IDLE_SECONDS, self.statement_timeout) if self.statement_timeout else 0
@@ -110,7 +114,7 @@ class DatabaseOptions:
             "dsn": parts._replace(query=urlencode(parameters)).geturl(),
             "ssl": _encryption(self, parameters),
             "timeout": min(_ATTEMPT_SECONDS, self.connect_timeout),
-            "command_timeout": self.statement_timeout + _GRACE_SECONDS if self.statement_timeout else None,
+            "command_timeout": self.command_timeout,
             "statement_cache_size": _CACHED_STATEMENTS if self.prepared_statements else 0,
             "max_cacheable_statement_size": 0,
             "server_settings": {name: value for name, value in settings.items() if name not in parameters},

@@ -6,19 +6,25 @@ import asyncio
 import contextlib
 from contextlib import asynccontextmanager
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import asyncpg
 
+from domain.deadline import TimeLimit
 from domain.errors import UnavailableError
 from persistence.connection import DatabaseOptions, make_safe, open_connection, refuse_old_version
 from persistence.errors import domain_errors, translate
+from persistence.lending import Lending
 from persistence.reaching import reach
+from persistence.values_as_text import send_as_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from persistence.lent import Lent
 
 __all__ = ["Database", "DatabaseOptions"]
 
@@ -29,13 +35,16 @@ class Database:
     """Two pools on one database, which recover by themselves when it goes away and comes back.
 
     `engine` serves the platform's tables through SQLAlchemy; `pool` serves the table API, where PostgreSQL makes the
-    whole answer. Connections of `pool` return `json` values as the bytes that PostgreSQL sent.
+    whole answer. Connections of `pool` return `json` values as the bytes that PostgreSQL sent, and take values of the
+    usual types as texts.
     """
 
     def __init__(self, options: DatabaseOptions, pool: asyncpg.Pool) -> None:
         self.options = options
         self.pool = pool
         self._opening = options.opening()
+        self._lending = Lending(pool, options.pool_size, options.pool_timeout)
+        self._time_limit = TimeLimit(options.command_timeout or inf)
 
     @cached_property
     def engine(self) -> AsyncEngine:
@@ -73,43 +82,50 @@ class Database:
     async def fetch_row(self, sql: str, arguments: Sequence[object] = ()) -> asyncpg.Record | None:
         """Run one statement; give its first row.
 
-        A cached plan that a change of the table has outdated is made anew (by asyncpg, once).
-
         Raises:
             SelfgraphError: the domain's error for what the database said.
         """
-        connection = await self._take()
+        lent = self._lending.take_idle() or await self._take()
         try:
             if self.options.prepared_statements:
-                return await connection.fetchrow(sql, *arguments)
-            return await self._fetch_alone(connection, sql, arguments)
-        except asyncpg.InternalClientError as error:
-            # The server has said goodbye and asyncpg has not seen the end yet, or a type has changed under it.
-            connection.terminate()
-            raise UnavailableError("The connection to the database was lost; try again.") from error
-        except Exception as error:
-            if (known := translate(error)) is None:
+                self._time_limit.add(lent)
+                try:
+                    rows = await lent.fetch(sql, arguments)
+                except asyncpg.InvalidCachedStatementError:
+                    lent.forget()
+                    rows = await lent.fetch_anew(sql, arguments)
+                finally:
+                    self._time_limit.remove(lent)
+            else:
+                rows = await self._fetch_alone(lent.connection, sql, arguments)
+        except BaseException as error:
+            if (known := await self._failed(lent, error)) is None:
                 raise
             raise known from error
-        finally:
-            await self.pool.release(connection)
+        self._lending.keep(lent)
+        return rows[0] if rows else None
 
     @asynccontextmanager
     async def acquire(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
         """Lend a pooled connection for the block; what the database says there becomes the domain's errors."""
-        connection = await self._take()
+        lent = await self._take()
         try:
             with domain_errors():
-                yield connection
-        finally:
-            await self.pool.release(connection)
+                yield lent.connection
+        except BaseException:
+            await self._lending.give_up(lent)
+            raise
+        self._lending.give_back(lent)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
-        """Lend a pooled connection with a transaction that is committed at the end of the block, or rolled back."""
+    async def transaction(self, *, readonly: bool = False) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a pooled connection with a transaction that is committed at the end of the block, or rolled back.
+
+        With `readonly` nothing can be written in it.
+        """
         async with self.acquire() as connection:
             try:
-                async with connection.transaction():
+                async with connection.transaction(readonly=readonly):
                     if not self.options.prepared_statements:
                         await connection.execute(self._opening)
                     yield connection
@@ -130,6 +146,7 @@ class Database:
         """Close every connection: politely for a few seconds, then anyway."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._lending.close()
                 await self.pool.close()
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self.pool.terminate()
@@ -142,10 +159,9 @@ class Database:
         async with asyncio.timeout(self.options.connect_timeout), self.pool.acquire() as connection:
             refuse_old_version(connection.get_server_version())
 
-    async def _take(self) -> asyncpg.pool.PoolConnectionProxy:
+    async def _take(self) -> Lent:
         try:
-            async with asyncio.timeout(self.options.pool_timeout):
-                return await self.pool.acquire()
+            return await self._lending.take()
         except TimeoutError as error:
             raise UnavailableError("The database has no free connection now; try again.") from error
         except Exception as error:
@@ -153,31 +169,45 @@ class Database:
                 raise
             raise known from error
 
+    async def _failed(self, lent: Lent, error: BaseException) -> Exception | None:
+        """Take a connection back; the domain's error for what became of its statement, None where there is none."""
+        if lent.expired and isinstance(error, Exception):
+            error = TimeoutError()
+        lost = isinstance(error, asyncpg.InternalClientError)
+        if lost:
+            # The server has said goodbye and asyncpg has not seen the end yet, or a type has changed under it.
+            lent.connection.terminate()
+        await self._lending.give_up(lent)
+        if lost:
+            return UnavailableError("The connection to the database was lost; try again.")
+        return translate(error) if isinstance(error, Exception) else None
+
     async def _fetch_alone(
         self, connection: asyncpg.pool.PoolConnectionProxy, sql: str, arguments: Sequence[object]
-    ) -> asyncpg.Record | None:
+    ) -> list[asyncpg.Record]:
         # A transaction keeps the pooler from changing servers between asyncpg's parse and its bind.
         async with connection.transaction():
             await connection.execute(self._opening)
-            return await connection.fetchrow(sql, *arguments)
+            return await connection.fetch(sql, *arguments)
 
 
 async def _pool(options: DatabaseOptions) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         min_size=0,
         max_size=options.pool_size,
-        init=_answer_json_as_bytes if not options.prepared_statements else _answer_json_as_bytes_safely,
+        init=_as_text if not options.prepared_statements else _as_text_safely,
         reset=_keep_session,
         **options.arguments(),
     )
 
 
-async def _answer_json_as_bytes(connection: asyncpg.Connection) -> None:
+async def _as_text(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec("json", schema="pg_catalog", encoder=_encode, decoder=bytes, format="binary")
+    await send_as_text(connection)
 
 
-async def _answer_json_as_bytes_safely(connection: asyncpg.Connection) -> None:
-    await _answer_json_as_bytes(connection)
+async def _as_text_safely(connection: asyncpg.Connection) -> None:
+    await _as_text(connection)
     await make_safe(connection)
 
 

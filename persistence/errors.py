@@ -18,13 +18,15 @@ from domain.errors import (
     ConflictError,
     ForbiddenError,
     InvalidInputError,
+    NotFoundError,
     PayloadTooLargeError,
     SelfgraphError,
     TimedOutError,
     UnavailableError,
 )
+from domain.storage.errors import BucketNameTakenError, PathTakenError, QuotaExceededError
 from domain.tables.catalog import TableName
-from domain.tables.violations import RowConflictError, RowRuleError, Violation
+from domain.tables.violations import RowConflictError, RowForbiddenError, RowRuleError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 PLATFORM_SCHEMA: Final = "selfgraph"
 TOO_MANY_ROWS: Final = "SG001"
 """What `selfgraph.refuse_rows` raises; the message ends with the cap."""
+TOO_MANY_BYTES: Final = "SG003"
+"""What `selfgraph.encoded` raises; the message ends with the cap."""
+FORBIDDEN_ROW: Final = "SG002"
+"""What `selfgraph.refuse_row` raises, naming the table."""
 
 
 class DatabaseUnreachableError(UnavailableError):
@@ -59,12 +65,18 @@ def _too_many_rows(message: str) -> SelfgraphError:
     return PayloadTooLargeError(f"The answer has more than {cap.group() if cap else 'the allowed'} rows; use limit.")
 
 
+def _too_many_bytes(message: str) -> SelfgraphError:
+    cap = re.search(r"\d+", message)
+    return PayloadTooLargeError(f"The answer has more than {cap.group() if cap else 'the allowed'} bytes.")
+
+
 def _changed(_: str) -> SelfgraphError:
     return UnavailableError("The structure of the database has just changed; try again.")
 
 
 _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     TOO_MANY_ROWS: _too_many_rows,
+    TOO_MANY_BYTES: _too_many_bytes,
     "0A000": lambda _: InvalidInputError("The database cannot do this with these values."),
     "22012": lambda _: InvalidInputError("The database would have to divide by zero."),
     "21000": lambda _: InvalidInputError("The rows hold one twice, as the constraint of the conflict sees it."),
@@ -94,6 +106,18 @@ _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
 }
 
 
+# What input functions of some types raise for a text that they cannot read; statements raise the same of themselves.
+_MAY_BE_A_VALUE: Final = frozenset({"3F000", "42601", "42602", "42704", "42883", "42P01"})
+_MOST_OF_A_MESSAGE: Final = 500
+_SAID: Final[dict[str, type[SelfgraphError]]] = {
+    "SG400": InvalidInputError,
+    "SG403": ForbiddenError,
+    "SG404": NotFoundError,
+    "SG409": ConflictError,
+}
+"""What functions and triggers raise to be shown to the caller as they say it; no other text of the database ever is."""
+
+
 _BY_CONSTRAINT: Final[dict[str, Callable[[], SelfgraphError]]] = {
     "uq_users_email": EmailTakenError,
     "uq_users_username": UsernameTakenError,
@@ -101,6 +125,15 @@ _BY_CONSTRAINT: Final[dict[str, Callable[[], SelfgraphError]]] = {
     "uq_api_keys_name": KeyNameTakenError,
     "fk_api_keys_role_roles": lambda: InvalidInputError("There is no such role.", ("role",)),
     "fk_role_inheritance_inherits_roles": lambda: InvalidInputError("There is no such role.", ("inherits",)),
+    "fk_table_permissions_role_roles": lambda: InvalidInputError("There is no such role.", ("role",)),
+    "fk_function_roles_role_roles": lambda: InvalidInputError("There is no such role.", ("roles",)),
+    "ck_buckets_quota": QuotaExceededError,
+    "uq_buckets_name": BucketNameTakenError,
+    "fk_buckets_owner_id_users": lambda: InvalidInputError("There is no such user.", ("ownerId",)),
+    "fk_file_rules_role_roles": lambda: InvalidInputError("There is no such role.", ("role",)),
+    "uq_files_living": PathTakenError,
+    "fk_files_bucket_id_buckets": lambda: NotFoundError("There is no such bucket."),
+    "fk_files_owner_id_users": lambda: InvalidInputError("There is no such user to own the file."),
     "fk_user_roles_role_roles": lambda: InvalidInputError("There is no such role.", ("roles",)),
 }
 """Constraints of the platform's own tables that have something to say of their own."""
@@ -146,6 +179,8 @@ def _from_violation(error: asyncpg.PostgresError) -> SelfgraphError | None:
     schema = getattr(error, "schema_name", None) or ""
     constraint, column = getattr(error, "constraint_name", None), getattr(error, "column_name", None)
     violation = Violation(TableName(schema, table), constraint, column)
+    if state == FORBIDDEN_ROW:
+        return RowForbiddenError("A row would not be one that the role may write.", violation)
     if state in _CONFLICTS:
         return RowConflictError(_CONFLICTS[state], violation)
     return RowRuleError(_BROKEN_RULES[state], violation) if state in _BROKEN_RULES else None
@@ -157,8 +192,17 @@ def from_state(sqlstate: str, message: str = "") -> SelfgraphError | None:
         return ConflictError(_CONFLICTS[sqlstate])
     if sqlstate in _BROKEN_RULES:
         return InvalidInputError(_BROKEN_RULES[sqlstate])
+    if sqlstate in _SAID:
+        return _SAID[sqlstate](message[:_MOST_OF_A_MESSAGE])
     make = _BY_STATE.get(sqlstate) or _BY_CLASS.get(sqlstate[:2])
     return make(message) if make else None
+
+
+def may_be_a_value(error: BaseException) -> bool:
+    """Whether behind an error of a statement, translated or not, there may be a value that cannot be read."""
+    cause = error if isinstance(error, asyncpg.PostgresError) else error.__cause__
+    state = cause.sqlstate if isinstance(cause, asyncpg.PostgresError) else None
+    return state in _MAY_BE_A_VALUE or isinstance(error, InvalidInputError)
 
 
 @contextmanager

@@ -194,7 +194,8 @@ class SigningKeyRing:
         self._clock = clock
         self._current: KeySet | None = None
         self._loading = asyncio.Lock()
-        self._began_at = -_RENEW_SECONDS
+        self._renewed_at = -_RENEW_SECONDS
+        self._begun = 0
         self._loads = 0
 
     @property
@@ -218,18 +219,20 @@ class SigningKeyRing:
             await self._load()
 
     async def renew(self) -> bool:
-        """Read the keys anew, or wait for a reading that is under way; not if the last one began in these 3 seconds.
+        """Read the keys anew, but only once in 3 seconds; whether any reading has ended since the call.
+
+        How often `reload` reads does not count: a key may have been made since, and its notice be on its way.
 
         Raises:
             UnavailableError: the database cannot be reached; the old keys stay.
         """
-        if self._fresh() and not self._loading.locked():
-            return False
-        before = self._loads
+        begun, loads = self._begun, self._loads
         async with self._loading:
-            if self._loads == before and not self._fresh():
+            now = self._clock()
+            if self._begun == begun and now - self._renewed_at >= _RENEW_SECONDS:
+                self._renewed_at = now
                 await self._load()
-        return self._loads > before
+        return self._loads > loads
 
     def jwks(self) -> dict[str, Any]:
         """The public keys as a JWK set (RFC 7517).
@@ -239,10 +242,7 @@ class SigningKeyRing:
         """
         return self.current.jwks(datetime.now(UTC))
 
-    def _fresh(self) -> bool:
-        return self._clock() - self._began_at < _RENEW_SECONDS
-
     async def _load(self) -> None:
-        self._began_at = self._clock()
+        self._begun += 1
         self._current = await self._store.load(self._algorithm)
         self._loads += 1

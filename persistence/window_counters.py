@@ -1,4 +1,4 @@
-"""Counts calls in memory, as a storage of the `limits` library."""
+"""Counts calls in memory."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-from limits.aio.storage import Storage
-from limits.aio.storage.base import SlidingWindowCounterSupport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +24,7 @@ class _Window:
     previous: int = 0
 
 
-class WindowCounters(Storage, SlidingWindowCounterSupport):
+class WindowCounters:
     """Sliding windows of one process: two counters a key, and never more than `max_keys` keys.
 
     The library's own storage walks through all of its keys in a task after every hit: with 20 000 of them a hit takes
@@ -38,10 +35,7 @@ class WindowCounters(Storage, SlidingWindowCounterSupport):
         max_keys: see `MAX_KEYS`.
     """
 
-    STORAGE_SCHEME = None
-
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, max_keys: int = MAX_KEYS) -> None:
-        super().__init__()
         self._clock = clock
         self._max_keys = max_keys
         self._windows: OrderedDict[str, _Window] = OrderedDict()
@@ -50,14 +44,18 @@ class WindowCounters(Storage, SlidingWindowCounterSupport):
         """How many keys are kept."""
         return len(self._windows)
 
-    async def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+    async def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int) -> bool:
+        """As `count`, in the form of the library."""
+        return self.count(key, limit, expiry)
+
+    def count(self, key: str, limit: int, expiry: int) -> bool:
         """Count a call unless the calls of the last `expiry` seconds are `limit` already; whether it was counted."""
         now = self._clock()
         window = self._window(key, expiry, now)
-        carried = int(window.previous * (1 - (now - window.start) / expiry))
-        if carried + window.current + amount > limit:
+        carried = int(window.previous * (1 - (now - window.start) / expiry)) if window.previous else 0
+        if carried + window.current >= limit:
             return False
-        window.current += amount
+        window.current += 1
         return True
 
     async def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
@@ -70,15 +68,12 @@ class WindowCounters(Storage, SlidingWindowCounterSupport):
         left = window.start + expiry - now
         return window.previous, left if window.previous else 0.0, window.current, left + expiry
 
-    async def clear_sliding_window(self, key: str, expiry: int) -> None:  # noqa: ARG002 - the library's signature
-        """Forget a key."""
-        self._windows.pop(key, None)
-
     def _window(self, key: str, expiry: int, now: float) -> _Window:
         window = self._windows.get(key)
         if window is not None:
             self._windows.move_to_end(key)
-            _advance(window, now)
+            if now - window.start >= window.seconds:
+                _advance(window, now)
             return window
         self._forget(now)
         window = self._windows[key] = _Window(now, expiry)
@@ -93,37 +88,6 @@ class WindowCounters(Storage, SlidingWindowCounterSupport):
             if len(self._windows) < self._max_keys and now - oldest.start < 2 * oldest.seconds:
                 return
             del self._windows[key]
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What may fail: nothing."""
-        return ValueError
-
-    async def check(self) -> bool:
-        """Whether it works; it always does."""
-        return True
-
-    async def reset(self) -> int:
-        """Forget everything; how many keys there were."""
-        kept = len(self._windows)
-        self._windows.clear()
-        return kept
-
-    async def clear(self, key: str) -> None:
-        """Forget a key."""
-        self._windows.pop(key, None)
-
-    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Not there: fixed windows are not offered."""
-        raise NotImplementedError
-
-    async def get(self, key: str) -> int:
-        """Not there: fixed windows are not offered."""
-        raise NotImplementedError
-
-    async def get_expiry(self, key: str) -> float:
-        """Not there: fixed windows are not offered."""
-        raise NotImplementedError
 
 
 def _advance(window: _Window, now: float) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import ConflictError, SelfgraphError
-from domain.tables.statement import WriteFailedError
+from domain.tables.insert_steps import InsertSteps
+from domain.tables.statement import WriteFailedError, WriteStatement
 from persistence.errors import domain_errors
+from persistence.nested_writing import insert_nested
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from domain.tables.statement import Value, WriteRootStatements, WriteStatement
+    from domain.tables.statement import Values, WriteRootStatements
     from persistence.database import Database
 
     Fetch = Callable[[str, Sequence[object]], Awaitable[Any]]
@@ -23,7 +25,7 @@ class Writing:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def write(self, roots: Sequence[WriteRootStatements], values: Sequence[Value]) -> list[bytes]:
+    async def write(self, roots: Sequence[WriteRootStatements], values: Values) -> list[bytes]:
         """Make all changes or none; answer each root field with its JSON text.
 
         A single statement is a transaction by itself and costs one round trip instead of three.
@@ -31,8 +33,9 @@ class Writing:
         Raises:
             WriteFailedError: nothing was written.
         """
-        if _is_one_statement(roots):
-            return [await _root(self._database.fetch_row, roots[0], values)]
+        single = _single(roots)
+        if single is not None:
+            return [await self._write_one(roots[0], single, values)]
         try:
             async with self._database.transaction() as connection:
 
@@ -45,15 +48,26 @@ class Writing:
             # A constraint that is checked at the end, or a connection that was lost.
             raise WriteFailedError(error, None) from error
 
+    async def _write_one(self, root: WriteRootStatements, statement: WriteStatement, values: Values) -> bytes:
+        try:
+            row: Any = await self._database.fetch_row(statement.text, values.all_of(statement.parameters))
+        except SelfgraphError as error:
+            raise WriteFailedError(error, root.key) from error
+        answer = bytes(row[0])
+        return b"[" + answer + b"]" if root.many else answer
 
-def _is_one_statement(roots: Sequence[WriteRootStatements]) -> bool:
+
+def _single(roots: Sequence[WriteRootStatements]) -> WriteStatement | None:
+    """The statement that is the whole mutation and answers it; None if more is to be done."""
     if len(roots) != 1 or len(roots[0].statements) != 1:
-        return False
+        return None
     statement = roots[0].statements[0]
-    return statement.reading is None and not statement.versioned
+    if not isinstance(statement, WriteStatement) or statement.reading is not None or statement.versioned:
+        return None
+    return statement
 
 
-async def _root(fetch: Fetch, root: WriteRootStatements, values: Sequence[Value]) -> bytes:
+async def _root(fetch: Fetch, root: WriteRootStatements, values: Values) -> bytes:
     try:
         answers = [await _answer(fetch, statement, values) for statement in root.statements]
     except SelfgraphError as error:
@@ -61,12 +75,14 @@ async def _root(fetch: Fetch, root: WriteRootStatements, values: Sequence[Value]
     return b"[" + b",".join(answers) + b"]" if root.many else answers[0]
 
 
-async def _answer(fetch: Fetch, statement: WriteStatement, values: Sequence[Value]) -> bytes:
-    row = await fetch(statement.text, [values[parameter.source] for parameter in statement.parameters])
+async def _answer(fetch: Fetch, statement: WriteStatement | InsertSteps, values: Values) -> bytes:
+    if isinstance(statement, InsertSteps):
+        return await insert_nested(fetch, statement, values)
+    row = await fetch(statement.text, values.all_of(statement.parameters))
     if statement.versioned and row[-1]:
         raise ConflictError("The row has changed since it was read.")
     if statement.reading is None:
         return bytes(row[0])
-    arguments = [values[parameter.source] for parameter in statement.reading.parameters]
-    row = await fetch(statement.reading.text, [row[0], row[1], *arguments])
+    lists = list(row)[: len(row) - statement.versioned]
+    row = await fetch(statement.reading.text, [*lists, *values.all_of(statement.reading.parameters)])
     return bytes(row[0])

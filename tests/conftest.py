@@ -9,14 +9,13 @@ import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
 
 from persistence.embedded import EmbeddedServer, acquire
 from persistence.embedded.identity import current
 from persistence.embedded.locks import FileLock
+from tests.databases import MIGRATED, new_database
 from tests.mail import Mailbox, mail_server
 
 if TYPE_CHECKING:
@@ -64,16 +63,15 @@ def open_folder(scratch: Path) -> Generator[Path]:
 @pytest.fixture
 async def empty_database(embedded_server: EmbeddedServer) -> AsyncGenerator[str]:
     """The URL of a new, empty database, dropped after the test."""
-    name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(embedded_server.url)
-    try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        try:
-            yield urlsplit(embedded_server.url)._replace(path=f"/{name}").geturl()
-        finally:
-            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+    async with new_database(embedded_server.url) as url:
+        yield url
+
+
+@pytest.fixture
+async def migrated_database(embedded_server: EmbeddedServer) -> AsyncGenerator[str]:
+    """The URL of a new database with all migrations and nothing else, dropped after the test."""
+    async with new_database(embedded_server.url, MIGRATED) as url:
+        yield url
 
 
 @pytest.fixture

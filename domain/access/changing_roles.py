@@ -131,7 +131,7 @@ class DeleteRole:
         Raises:
             NotFoundError: there is no such role.
             BuiltInRoleError: it is built in.
-            RoleInUseError: users, keys or other roles have it.
+            RoleInUseError: users, keys or other roles have it, or permissions or rules on files are given to it.
         """
         async with self._open(revoking=True) as work:
             await work.roles.lock_inheritance()

@@ -9,26 +9,37 @@ from domain.errors import ConflictError
 
 @dataclass(frozen=True, slots=True)
 class RoleUses:
-    """How many users, API keys and other roles have a role."""
+    """How many users, API keys and other roles have a role, and how many permissions and rules on files it has."""
 
     users: int
     keys: int
     roles: int
+    permissions: int = 0
+    file_rules: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.users or self.keys or self.roles)
+        return bool(self.users or self.keys or self.roles or self.permissions or self.file_rules)
 
 
 class RoleInUseError(ConflictError):
     """The role cannot be deleted while somebody or something has it."""
 
     def __init__(self, name: str, uses: RoleUses) -> None:
-        super().__init__(f"The role {name} is in use: users {uses.users}, API keys {uses.keys}, roles {uses.roles}.")
+        super().__init__(
+            f"The role {name} is in use: users {uses.users}, API keys {uses.keys}, roles {uses.roles}, "
+            f"permissions {uses.permissions}, rules on files {uses.file_rules}."
+        )
         self.uses = uses
 
     def extensions(self) -> dict[str, object]:
         """How many of each use it."""
-        return {"users": self.uses.users, "keys": self.uses.keys, "roles": self.uses.roles}
+        return {
+            "users": self.uses.users,
+            "keys": self.uses.keys,
+            "roles": self.uses.roles,
+            "permissions": self.uses.permissions,
+            "fileRules": self.uses.file_rules,
+        }
 
 
 class RoleTakenError(ConflictError):

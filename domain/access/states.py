@@ -162,9 +162,8 @@ class AccessStates:
         Raises:
             UnavailableError: the database cannot be asked.
         """
-        now = datetime.now(UTC)
-        remembered = self._sessions.find(session_id)
-        if remembered is not None and remembered.expires_at > now:
+        remembered = self.remembered(session_id)
+        if remembered is not None:
             return remembered
         before = self._notices
         state = await self._reader.find_session(session_id)
@@ -172,21 +171,32 @@ class AccessStates:
             self._sessions.add(session_id, state, _subjects_of(state))
         return state
 
+    def remembered(self, session_id: UUID) -> SessionState | None:
+        """The session, if it is live and nothing has changed since it was read; None if that is not known."""
+        state = self._sessions.find(session_id)
+        return state if state is not None and state.expires_at > datetime.now(UTC) else None
+
     async def key(self, key_hash: bytes) -> KeyState | None:
         """The key with this SHA-256, if it is good.
 
         Raises:
             UnavailableError: the database cannot be asked.
         """
-        now = datetime.now(UTC)
-        remembered = self._keys.find(key_hash, max_age=MAX_KEY_AGE)
-        if remembered is not None and (remembered.expires_at is None or remembered.expires_at > now):
+        remembered = self.remembered_key(key_hash)
+        if remembered is not None:
             return remembered
         before = self._notices
         state = await self._reader.find_key(key_hash)
         if state is not None and self._may_remember(before):
             self._keys.add(key_hash, state, {state.key_id})
         return state
+
+    def remembered_key(self, key_hash: bytes) -> KeyState | None:
+        """As `remembered`, of a key."""
+        state = self._keys.find(key_hash, max_age=MAX_KEY_AGE)
+        if state is not None and (state.expires_at is None or state.expires_at > datetime.now(UTC)):
+            return state
+        return None
 
     def hear(self, notice: Notice) -> None:
         """Forget what a notice says has changed, and wake whoever watches it."""
@@ -256,7 +266,7 @@ class _Memory(Generic[Key, Value]):
 
     def find(self, key: Key, *, max_age: float = inf) -> Value | None:
         entry = self._entries.get(key)
-        if entry is None or time.monotonic() - entry[2] > max_age:
+        if entry is None or (max_age < inf and time.monotonic() - entry[2] > max_age):
             return None
         self._entries.move_to_end(key)
         return entry[0]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from uuid import UUID
 
     from domain.accounts.users import User
@@ -15,14 +13,15 @@ if TYPE_CHECKING:
 _users: ContextVar[dict[UUID, User] | None] = ContextVar("users", default=None)
 
 
-@contextmanager
-def one_request() -> Generator[None]:
-    """Remember users until the block is left; outside of one nothing is remembered."""
-    token = _users.set({})
-    try:
-        yield
-    finally:
-        _users.reset(token)
+def begin_request() -> None:
+    """Remember users from now on; outside of a request nothing is remembered."""
+    _users.set({})
+
+
+def end_request() -> None:
+    """Remember them no longer."""
+    if _users.get() is not None:
+        _users.set(None)
 
 
 def remember(user: User) -> None:

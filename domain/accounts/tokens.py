@@ -138,7 +138,7 @@ class SigningKeys(Protocol):
         ...
 
     async def renew(self) -> bool:
-        """Read them anew unless that was done a moment ago; whether it was done now. Call it on UnknownKeyError.
+        """Read them anew unless this was done a moment ago; whether any were read. Call it on UnknownKeyError.
 
         Raises:
             UnavailableError: the database cannot be reached; the old ones stay.

@@ -2,99 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Protocol
 
+from domain.conditions import Field, refuse_large
 from domain.errors import InvalidInputError
-from domain.paging import Kind, Order, SortKey, window
+from domain.paging import Kind, Order, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sized
+    from collections.abc import Iterable
     from uuid import UUID
 
     from domain.accounts.users import User
-    from domain.paging import Page, Window
+    from domain.conditions import Condition
+    from domain.paging import Page, SortKey, Window
 
-MAX_COMPARISONS: Final = 100
-"""Comparisons in one filter."""
-MAX_LISTED: Final = 100
-"""Values in one list of a filter."""
 MAX_KEYS: Final = 10
 """Attributes that users are ordered by."""
 
 
-class UserField(Enum):
-    """What users are found and ordered by: the attribute of `User`, its kind and whether it may be None."""
+class UserField:
+    """What users are found and ordered by."""
 
-    ID = ("id", Kind.ID, False)
-    EMAIL = ("email", Kind.TEXT, False)
-    USERNAME = ("username", Kind.TEXT, True)
-    NAME = ("name", Kind.TEXT, True)
-    PHONE = ("phone", Kind.TEXT, True)
-    ROLE = ("role", Kind.RUNG, False)
-    ACTIVE = ("active", Kind.FLAG, False)
-    EMAIL_VERIFIED_AT = ("email_verified_at", Kind.TIME, True)
-    CREATED_AT = ("created_at", Kind.TIME, False)
-    LAST_SEEN_AT = ("last_seen_at", Kind.TIME, True)
-
-    def key(self, *, descending: bool = False, nulls_first: bool = False) -> SortKey:
-        """This field as one to order by."""
-        attribute, kind, nullable = self.value
-        return SortKey(attribute, kind, nullable, descending, nulls_first and nullable)
+    ID: Final = Field("id", Kind.ID)
+    EMAIL: Final = Field("email", Kind.TEXT)
+    USERNAME: Final = Field("username", Kind.TEXT, nullable=True)
+    NAME: Final = Field("name", Kind.TEXT, nullable=True)
+    PHONE: Final = Field("phone", Kind.TEXT, nullable=True)
+    ROLE: Final = Field("role", Kind.RUNG)
+    ACTIVE: Final = Field("active", Kind.FLAG)
+    EMAIL_VERIFIED_AT: Final = Field("email_verified_at", Kind.TIME, nullable=True)
+    CREATED_AT: Final = Field("created_at", Kind.TIME)
+    LAST_SEEN_AT: Final = Field("last_seen_at", Kind.TIME, nullable=True)
 
 
-class Comparator(StrEnum):
-    """A comparison; the value is the operator's name in a document less the leading underscore."""
-
-    EQ = "eq"
-    NEQ = "neq"
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    IN = "in"
-    NIN = "nin"
-    LIKE = "like"
-    NLIKE = "nlike"
-    ILIKE = "ilike"
-    NILIKE = "nilike"
-    IS_NULL = "isNull"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A field compared with a value of its type, a list of them, or, for `isNull`, a bool."""
-
-    field: UserField
-    comparator: Comparator
-    value: object
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """All of these; nothing in it is always true."""
-
-    parts: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """One of these at least; nothing in it is never true."""
-
-    parts: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """Not this."""
-
-    part: Condition
-
-
-Condition: TypeAlias = Comparison | AllOf | AnyOf | Negation
-"""Which users."""
-EVERYBODY: Final = AllOf()
+USER_FIELDS: Final = {each.attribute: each for each in vars(UserField).values() if isinstance(each, Field)}
+"""The same by the attributes of `User`."""
 
 
 class UserDirectory(Protocol):
@@ -172,24 +114,3 @@ def order_of(keys: Iterable[SortKey]) -> Order:
         raise InvalidInputError(f"At most {MAX_KEYS} fields to order by are allowed.", ("orderBy",))
     # In the direction of the key before it, so that an index on both is read from one end to the other.
     return Order((*chosen, UserField.ID.key(descending=chosen[-1].descending)))
-
-
-def refuse_large(condition: Condition) -> None:
-    """Raises InvalidInputError for a filter with too many comparisons, or too long a list."""
-    comparisons = list(_comparisons(condition))
-    if len(comparisons) > MAX_COMPARISONS:
-        raise InvalidInputError(f"A filter has at most {MAX_COMPARISONS} comparisons.", ("where",))
-    for each in comparisons:
-        if each.comparator in {Comparator.IN, Comparator.NIN} and len(cast("Sized", each.value)) > MAX_LISTED:
-            raise InvalidInputError(f"A list in a filter has at most {MAX_LISTED} values.", ("where",))
-
-
-def _comparisons(condition: Condition) -> Iterator[Comparison]:
-    match condition:
-        case Comparison():
-            yield condition
-        case Negation(part):
-            yield from _comparisons(part)
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _comparisons(part)

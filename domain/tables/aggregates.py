@@ -10,6 +10,7 @@ from domain.tables.catalog import Column, DataType, TypeKind
 from domain.tables.operators import Operator, operators_of
 
 if TYPE_CHECKING:
+    from domain.tables.calls import ComputedColumn
     from domain.tables.catalog import Table
     from domain.tables.operators import Direction
     from domain.tables.plan import ConstantOutput, Output, Predicate, Rows
@@ -112,9 +113,9 @@ def result_type(function: Function, type_: DataType) -> DataType:
             return NUMERIC if bare.name in _EXACT else FLOAT8
 
 
-def can_be_told_apart(column: Column) -> bool:
+def can_be_told_apart(column: Column | ComputedColumn) -> bool:
     """Whether PostgreSQL can sort and group by the column: it has an ordering, of whatever use."""
-    return Operator.GT in operators_of(column.type) or column.type.bare.name in {"bool", "jsonb"}
+    return Operator.GT in operators_of(column.type) or column.type.bare.enum is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +216,10 @@ class Aggregation:
 
 @dataclass(frozen=True, slots=True)
 class AggregationOutput:
-    """What is computed of the rows that an array relationship leads to."""
+    """What is computed of the rows that an array relationship leads to, or a function of the row returns."""
 
     key: str
-    relationship: Relationship
+    relationship: Relationship | None
     aggregation: Aggregation
 
 

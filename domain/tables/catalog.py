@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,15 +42,25 @@ class Volatility(StrEnum):
     VOLATILE = "volatile"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TableName:
-    """A relation's schema and name, as PostgreSQL spells them."""
+class TableName(NamedTuple):
+    """A relation's schema and name, as PostgreSQL spells them.
+
+    A tuple, because it is a key of mappings everywhere: a dataclass is hashed and compared by functions in Python.
+    """
 
     schema: str
     name: str
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValues:
+    """The values of a table that is an enum, each with its description, in their order."""
+
+    table: TableName
+    values: tuple[tuple[str, str | None], ...] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,10 @@ class DataType:
         base: for a domain, the type under all its layers.
         element: for an array, the type of its elements.
         labels: for an enum, its labels in their order.
+        enum: for a text that refers to a table of values, those values.
+        subtype: for a range or a multirange, the type of the values between its bounds.
+        sortable: whether its values are equal or not, and have an order.
+        enum: for a text that refers to a table of values, those values.
     """
 
     schema: str
@@ -72,6 +86,9 @@ class DataType:
     base: DataType | None = None
     element: DataType | None = None
     labels: tuple[str, ...] = ()
+    subtype: DataType | None = None
+    sortable: bool = True
+    enum: EnumValues | None = None
 
     @property
     def bare(self) -> DataType:
@@ -164,6 +181,11 @@ class Table:
         return {column.name: column for column in self.columns}
 
     @cached_property
+    def types(self) -> tuple[DataType, ...]:
+        """The types of the columns, each once."""
+        return tuple(dict.fromkeys(column.type for column in self.columns))
+
+    @cached_property
     def row_key(self) -> tuple[str, ...]:
         """Columns that tell every row apart: the primary key, else a unique key without NULLs, else none."""
         if self.primary_key:
@@ -176,16 +198,36 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class FunctionArgument:
-    """One input argument of a function; `name` is empty where it has none."""
+    """One input argument of a function.
+
+    Attributes:
+        name: empty where it has none.
+        type: what it takes.
+        has_default: whether it may be left out.
+        row: the table that it takes a row of; None: it takes something else, or the table is not served.
+    """
 
     name: str
     type: DataType
     has_default: bool
+    row: TableName | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of an exposed schema (procedures, aggregates and window functions are left out)."""
+    """A function of an exposed schema that may be called (procedures, aggregates and window functions are left out).
+
+    Attributes:
+        name: which others may have too.
+        arguments: those that are given to it.
+        returns: what it answers.
+        returns_table: the table that it answers rows of; None: something else, or the table is not served.
+        returns_set: whether it answers any number of them.
+        volatility: what it may do.
+        comment: a note for people.
+        variadic: whether its last argument takes any number of values.
+        overloaded: whether anything else that can be called in the same schema has its name, of whatever kind.
+    """
 
     name: TableName
     arguments: tuple[FunctionArgument, ...]
@@ -194,6 +236,8 @@ class Function:
     returns_set: bool
     volatility: Volatility
     comment: str | None = None
+    variadic: bool = False
+    overloaded: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from domain.errors import InvalidInputError
+from domain.tables.calls import ComputedColumn
+from domain.tables.catalog import Column
 from domain.tables.operators import Direction
 from domain.tables.plan import OrderTerm
 
 if TYPE_CHECKING:
     from domain.tables.aggregates import MeasureTerm, NodesOutput
-    from domain.tables.plan import ConstantOutput, Output, Parameter, Rows
+    from domain.tables.plan import ConstantOutput, Output, Parameter, Rows, Subject
 
 DEFAULT_PAGE: Final = 50
 """The rows of a page whose size is not told."""
@@ -83,9 +85,10 @@ class PageInfoOutput:
 
 @dataclass(frozen=True, slots=True)
 class TotalOutput:
-    """The number of rows of all pages."""
+    """The number of rows of all pages; `estimated` as the planner does, or counted."""
 
     key: str
+    estimated: bool = False
 
 
 ConnectionMember: TypeAlias = "EdgesOutput | NodesOutput | PageInfoOutput | TotalOutput | ConstantOutput"
@@ -136,9 +139,15 @@ def _term_text(term: OrderTerm | MeasureTerm) -> list[Any]:
     way = [[str(way.source), way.constraint, str(table.name)] for way, table in term.through]
     direction = _SHORTER.get(term.direction, term.direction).value
     if isinstance(term, OrderTerm):
-        return [way, term.column.name, direction]
+        return [way, _subject_text(term.column), direction]
     columns = [column.name for column in term.measure.columns]
     return [way, term.relationship.constraint, str(term.table.name), term.measure.function.value, columns, direction]
+
+
+def _subject_text(subject: Subject) -> str:
+    if isinstance(subject, Column | ComputedColumn):
+        return subject.name
+    raise AssertionError(f"a page is ordered by {subject!r}")
 
 
 _SHORTER: Final = {Direction.ASC_NULLS_LAST: Direction.ASC, Direction.DESC_NULLS_FIRST: Direction.DESC}

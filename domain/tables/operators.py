@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from domain.tables.catalog import TypeKind
+from domain.tables.catalog import DataType, TypeKind
 
 if TYPE_CHECKING:
-    from domain.tables.catalog import DataType
+    from collections.abc import Mapping
 
 
 class Operator(StrEnum):
@@ -38,18 +38,39 @@ class Operator(StrEnum):
     HAS_KEY = "has_key"
     HAS_KEYS_ANY = "has_keys_any"
     HAS_KEYS_ALL = "has_keys_all"
+    JSONB_PATH_EXISTS = "jsonb_path_exists"
+    JSONB_PATH_MATCH = "jsonb_path_match"
+    CONTAINS_ELEMENT = "contains_element"
+    STRICTLY_LEFT = "strictly_left"
+    STRICTLY_RIGHT = "strictly_right"
+    ADJACENT = "adjacent"
+    SEARCH = "search"
+    ANCESTOR = "ancestor"
+    ANCESTOR_ANY = "ancestor_any"
+    DESCENDANT = "descendant"
+    DESCENDANT_ANY = "descendant_any"
+    MATCHES = "matches"
+    MATCHES_ANY = "matches_any"
+    MATCHES_FULLTEXT = "matches_fulltext"
 
 
 class OperandKind(StrEnum):
-    """What an operator is given: a value of the column's type, a list of them, a text or a list of texts."""
+    """What an operator is given: a value of the column's type or of another one, or a list of such values."""
 
     SAME = "same"
     SAME_LIST = "same_list"
     TEXT = "text"
     TEXT_LIST = "text_list"
+    JSON_PATH = "json_path"
+    ELEMENT = "element"
+    """A value that a range may hold."""
+    LABEL_PATTERN = "label_pattern"
+    """A pattern of ltree's, an lquery."""
+    LABEL_PATTERN_LIST = "label_pattern_list"
+    LABEL_SEARCH = "label_search"
+    """A search of ltree's, an ltxtquery."""
 
 
-LISTS: Final = frozenset({Operator.IN, Operator.NIN})
 EQUALITY: Final = (Operator.EQ, Operator.NEQ, Operator.IN, Operator.NIN)
 ORDERING: Final = (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE)
 PATTERNS: Final = (
@@ -66,33 +87,30 @@ PATTERNS: Final = (
 )
 CONTAINMENT: Final = (Operator.CONTAINS, Operator.CONTAINED_IN)
 KEYS: Final = (Operator.HAS_KEY, Operator.HAS_KEYS_ANY, Operator.HAS_KEYS_ALL)
+JSON_PATHS: Final = (Operator.JSONB_PATH_EXISTS, Operator.JSONB_PATH_MATCH)
+PLACES: Final = (Operator.OVERLAPS, Operator.STRICTLY_LEFT, Operator.STRICTLY_RIGHT, Operator.ADJACENT)
+RANGES: Final = (*CONTAINMENT, Operator.CONTAINS_ELEMENT, *PLACES)
+LABELS: Final = (
+    Operator.ANCESTOR,
+    Operator.ANCESTOR_ANY,
+    Operator.DESCENDANT,
+    Operator.DESCENDANT_ANY,
+    Operator.MATCHES,
+    Operator.MATCHES_ANY,
+    Operator.MATCHES_FULLTEXT,
+)
+"""Of ltree, whose values are paths of labels."""
 
 TEXT_TYPES: Final = frozenset({"text", "varchar", "bpchar", "name", "char", "citext"})
-# Types without an equality operator: only NULL tests are offered.
-INCOMPARABLE_TYPES: Final = frozenset(
-    {
-        "json",
-        "jsonpath",
-        "xml",
-        "point",
-        "polygon",
-        "path",
-        "refcursor",
-        "txid_snapshot",
-        "pg_snapshot",
-        "pg_node_tree",
-        "pg_ndistinct",
-        "pg_dependencies",
-        "pg_mcv_list",
-        "pg_brin_bloom_summary",
-        "pg_brin_minmax_multi_summary",
-        "gtsvector",
-        "int2vector",
-        "oidvector",
-    }
-)
-# Types that are equal or not, but have no order worth offering.
-UNORDERED_TYPES: Final = frozenset({"jsonb", "bool", "xid", "cid", "box", "circle", "lseg", "line", "aclitem"})
+# Types whose order has operators of other names.
+_EQUAL_OR_NOT: Final = frozenset({"hstore"})
+# What types have beside equality and order.
+_FURTHER: Final[Mapping[str, tuple[Operator, ...]]] = {
+    **dict.fromkeys(TEXT_TYPES, (*PATTERNS, Operator.SEARCH)),
+    "jsonb": (*CONTAINMENT, *KEYS, *JSON_PATHS),
+    "tsvector": (Operator.SEARCH,),
+    "ltree": LABELS,
+}
 
 
 def operators_of(type_: DataType) -> tuple[Operator, ...]:
@@ -105,33 +123,76 @@ def operators_of(type_: DataType) -> tuple[Operator, ...]:
             return whole if comparable else ()
         case TypeKind.COMPOSITE | TypeKind.PSEUDO:
             return ()
+        case TypeKind.RANGE | TypeKind.MULTIRANGE:
+            further = RANGES if bare.subtype else (*CONTAINMENT, *PLACES)
+            return (*EQUALITY, *ORDERING, *further)
+        case TypeKind.BASE if not bare.sortable:
+            return ()
         case TypeKind.BASE:
-            return _operators_of_base(bare.name)
+            return (
+                EQUALITY
+                if bare.enum or bare.name in _EQUAL_OR_NOT
+                else (*EQUALITY, *ORDERING, *_FURTHER.get(bare.name, ()))
+            )
         case _:
             return (*EQUALITY, *ORDERING)
 
 
-def _operators_of_base(name: str) -> tuple[Operator, ...]:
-    if name in INCOMPARABLE_TYPES:
-        return ()
-    if name == "jsonb":
-        return (*EQUALITY, *CONTAINMENT, *KEYS)
-    if name in TEXT_TYPES:
-        return (*EQUALITY, *ORDERING, *PATTERNS)
-    if name in UNORDERED_TYPES:
-        return EQUALITY if name == "bool" else ()
-    return (*EQUALITY, *ORDERING)
+_OPERANDS: Final[Mapping[Operator, OperandKind]] = {
+    Operator.IN: OperandKind.SAME_LIST,
+    Operator.NIN: OperandKind.SAME_LIST,
+    **dict.fromkeys(PATTERNS, OperandKind.TEXT),
+    Operator.SEARCH: OperandKind.TEXT,
+    Operator.HAS_KEY: OperandKind.TEXT,
+    Operator.HAS_KEYS_ANY: OperandKind.TEXT_LIST,
+    Operator.HAS_KEYS_ALL: OperandKind.TEXT_LIST,
+    **dict.fromkeys(JSON_PATHS, OperandKind.JSON_PATH),
+    Operator.CONTAINS_ELEMENT: OperandKind.ELEMENT,
+    Operator.ANCESTOR_ANY: OperandKind.SAME_LIST,
+    Operator.DESCENDANT_ANY: OperandKind.SAME_LIST,
+    Operator.MATCHES: OperandKind.LABEL_PATTERN,
+    Operator.MATCHES_ANY: OperandKind.LABEL_PATTERN_LIST,
+    Operator.MATCHES_FULLTEXT: OperandKind.LABEL_SEARCH,
+}
+_LISTS: Final = frozenset({OperandKind.SAME_LIST, OperandKind.TEXT_LIST, OperandKind.LABEL_PATTERN_LIST})
 
 
 def operand_of(operator: Operator) -> OperandKind:
     """What the operator is compared with."""
-    if operator in LISTS:
-        return OperandKind.SAME_LIST
-    if operator in PATTERNS or operator is Operator.HAS_KEY:
-        return OperandKind.TEXT
-    if operator in KEYS:
-        return OperandKind.TEXT_LIST
-    return OperandKind.SAME
+    return _OPERANDS.get(operator, OperandKind.SAME)
+
+
+def takes_list(operator: Operator) -> bool:
+    """Whether the operator is given a list of values of its operand's type."""
+    return operand_of(operator) in _LISTS
+
+
+def operand_type(operator: Operator, type_: DataType) -> DataType:
+    """The PostgreSQL type of what a value of the type is compared with, or of each one where it is a list."""
+    own, kind = type_.bare, operand_of(operator)
+    if kind in _EXTENSION_OPERANDS:
+        return DataType(own.schema, _EXTENSION_OPERANDS[kind], TypeKind.BASE)
+    match kind:
+        case OperandKind.TEXT if own.name == "citext" and operator in PATTERNS:
+            return own  # letters of a text would have a case
+        case OperandKind.TEXT | OperandKind.TEXT_LIST:
+            return TEXT
+        case OperandKind.JSON_PATH:
+            return JSONPATH
+        case OperandKind.ELEMENT:
+            return own.subtype or own
+        case _:
+            return own
+
+
+TEXT: Final = DataType("pg_catalog", "text", TypeKind.BASE)
+JSONPATH: Final = DataType("pg_catalog", "jsonpath", TypeKind.BASE)
+# Types that stand in the schema of the column's type.
+_EXTENSION_OPERANDS: Final[Mapping[OperandKind, str]] = {
+    OperandKind.LABEL_PATTERN: "lquery",
+    OperandKind.LABEL_PATTERN_LIST: "lquery",
+    OperandKind.LABEL_SEARCH: "ltxtquery",
+}
 
 
 class Direction(StrEnum):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from domain.tables.aggregates import AggregationOutput, AggregationRoot, NodesOutput
+from domain.tables.calls import CalledOutput, ComputedOutput
 from domain.tables.connections import ConnectionRoot, EdgesOutput, NodeOutput
 from domain.tables.groups import GroupsRoot
 from domain.tables.operators import Direction
@@ -17,43 +18,74 @@ from domain.tables.plan import (
     ListRoot,
     ObjectOutput,
     OrderTerm,
-    Plan,
     VersionOutput,
 )
+from domain.tables.rights import Unrestricted
+from domain.tables.vectors import DistanceOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from domain.tables.aggregates import Aggregation
     from domain.tables.connections import Connection, ConnectionMember
-    from domain.tables.plan import Output, Root, Rows
+    from domain.tables.plan import Output, Plan, Root, Rows
+    from domain.tables.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the caller's role may ask for; `max_rows` is the most rows a list may hold."""
+    """What the caller's role may ask for.
+
+    Attributes:
+        max_rows: the most rows that a list may hold.
+        rights: what it may do with each table.
+        max_cost: the most that a query may cost by the planner's estimate; None: whatever it costs.
+    """
 
     max_rows: int
+    rights: Rights = field(default_factory=Unrestricted)
+    max_cost: float | None = None
+
+    def of(self, rights: Rights) -> Policy:
+        """The policy for a role with these rights; whoever may do everything may do so at any cost."""
+        unrestricted = isinstance(rights, Unrestricted)
+        return replace(self, rights=rights, max_cost=None if unrestricted else self.max_cost)
 
 
 def secure(plan: Plan, policy: Policy) -> Plan:
     """Apply every pass in order."""
-    plan = each_list(plan, order_totally)
-    return each_list(plan, lambda rows: replace(rows, cap=policy.max_rows))
+    plan = each_list(plan, lambda rows: order_totally(rows, policy.rights.partly_shown(rows.table.name)))
+    plan = each_list(plan, lambda rows: bounded(rows, policy))
+    return replace(plan, rights=policy.rights)
 
 
-def order_totally(rows: Rows) -> Rows:
-    """End the ordering with the table's row key, so that equal calls answer equally and pages do not overlap."""
-    ordered = {term.column.name for term in rows.order_by if isinstance(term, OrderTerm) and not term.through}
+def bounded(rows: Rows, policy: Policy) -> Rows:
+    """A list of no more rows than anybody may ask for, and of no more than the caller's role gets."""
+    right = policy.rights.of(rows.table).select
+    return replace(rows, cap=policy.max_rows, most=right.limit if right else None)
+
+
+def order_totally(rows: Rows, partly_shown: Collection[str] = ()) -> Rows:
+    """End the ordering with the table's row key, so that equal calls answer equally and pages do not overlap.
+
+    To be ordered by a column that the caller sees in some rows only does not tell the others apart. Rows of a function
+    stay in the function's own order unless they are given another one.
+    """
+    table = rows.table
+    if rows.call is not None and not rows.order_by:
+        return rows
+    ordered = {term.own for term in rows.order_by if isinstance(term, OrderTerm)}
     rest = tuple(
-        OrderTerm(rows.table.by_name[name], Direction.ASC) for name in rows.table.row_key if name not in ordered
+        OrderTerm(table.by_name[name], Direction.ASC, key_of=table.name)
+        for name in table.row_key
+        if name not in ordered or name in partly_shown
     )
     return replace(rows, order_by=rows.order_by + rest)
 
 
 def each_list(plan: Plan, change: Callable[[Rows], Rows]) -> Plan:
     """The plan with `change` applied to every list of rows in it, outermost first; a row by key is none."""
-    return Plan(tuple(_each_root(root, change) for root in plan.roots))
+    return replace(plan, roots=tuple(_each_root(root, change) for root in plan.roots))
 
 
 def _each_root(root: Root, change: Callable[[Rows], Rows]) -> Root:
@@ -112,11 +144,11 @@ def _each_member(member: ConnectionMember, change: Callable[[Rows], Rows]) -> Co
 def each_below(output: Output, change: Callable[[Rows], Rows]) -> Output:
     """The output with `change` applied to every list of rows below it."""
     match output:
-        case ColumnOutput() | VersionOutput() | ConstantOutput():
+        case ColumnOutput() | DistanceOutput() | ComputedOutput() | VersionOutput() | ConstantOutput():
             return output
         case ObjectOutput():
             return replace(output, output=tuple(each_below(inner, change) for inner in output.output))
-        case ListOutput():
+        case ListOutput() | CalledOutput():
             return replace(output, rows=_each(output.rows, change))
         case AggregationOutput():
             return replace(output, aggregation=_each_aggregated(output.aggregation, change))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from domain.tables.plan import ConstantOutput
-from domain.tables.secure import each_below, order_totally
-from domain.tables.writes import AffectedRows, OneRow, Response, Returning
+from domain.errors import ForbiddenError
+from domain.tables.plan import ConstantOutput, Plan
+from domain.tables.secure import bounded, each_below, order_totally, secure
+from domain.tables.secure_changes import permitted
+from domain.tables.writes import AffectedRows, CalledRoot, OneRow, Response, Returning, WriteRoot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,13 +20,31 @@ if TYPE_CHECKING:
 
 
 def secure_writes(plan: WritePlan, policy: Policy) -> WritePlan:
-    """Order every list below the written rows totally, and cap every list and the written rows themselves."""
+    """Apply the role's rights to every change and to what is answered of it; order and cap every list in the answers.
 
-    def cap(rows: Rows) -> Rows:
-        return replace(rows, cap=policy.max_rows)
+    Raises:
+        ForbiddenError: the role has no right to a change.
+    """
 
-    plan = _each_answer(plan, lambda rows: _below(rows, order_totally))
-    return _each_answer(plan, lambda rows: cap(_below(rows, cap)))
+    def bound(rows: Rows) -> Rows:
+        return bounded(rows, policy)
+
+    plan = _each_write(plan, lambda write: replace(write, change=permitted(write.change, policy.rights)))
+
+    def order(rows: Rows) -> Rows:
+        return order_totally(rows, policy.rights.partly_shown(rows.table.name))
+
+    plan = _each_answer(plan, lambda rows: _below(rows, order))
+    plan = _each_answer(plan, lambda rows: replace(_below(rows, bound), cap=policy.max_rows))
+    roots = tuple(_called(root, policy) if isinstance(root, CalledRoot) else root for root in plan.roots)
+    return replace(plan, roots=roots, rights=policy.rights)
+
+
+def _called(root: CalledRoot, policy: Policy) -> CalledRoot:
+    call = root.root.rows.call
+    if call is not None and not policy.rights.may_call(call.function):
+        raise ForbiddenError("The role may not call this function.")
+    return CalledRoot(secure(Plan((root.root,)), policy).roots[0])
 
 
 def _below(rows: Rows, change: Callable[[Rows], Rows]) -> Rows:
@@ -33,12 +53,15 @@ def _below(rows: Rows, change: Callable[[Rows], Rows]) -> Rows:
 
 
 def _each_answer(plan: WritePlan, change: Callable[[Rows], Rows]) -> WritePlan:
-    return replace(
-        plan,
-        roots=tuple(
-            replace(root, writes=tuple(_answer(write, change) for write in root.writes)) for root in plan.roots
-        ),
+    return _each_write(plan, lambda write: _answer(write, change))
+
+
+def _each_write(plan: WritePlan, change: Callable[[Write], Write]) -> WritePlan:
+    roots = (
+        replace(root, writes=tuple(map(change, root.writes))) if isinstance(root, WriteRoot) else root
+        for root in plan.roots
     )
+    return replace(plan, roots=tuple(roots))
 
 
 def _answer(write: Write, change: Callable[[Rows], Rows]) -> Write:

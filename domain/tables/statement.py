@@ -2,18 +2,73 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, assert_never
+
+from domain.errors import ForbiddenError
+from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable, WholeSession
+from domain.tables.session_lists import array_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from domain.errors import SelfgraphError
-    from domain.tables.plan import Parameter, Plan
+    from domain.tables.insert_steps import InsertSteps
+    from domain.tables.plan import Operand, Plan
     from domain.tables.writes import WritePlan
 
 Value: TypeAlias = "str | list[str | None] | None"
 """A bound value as the text that PostgreSQL reads, or a list of such texts."""
+
+
+class Values(NamedTuple):
+    """What one call of an operation binds.
+
+    Attributes:
+        given: the operation's values, named by `Parameter.source`.
+        session: the caller's session variables, names in lower case.
+    """
+
+    given: Sequence[Value]
+    session: Mapping[str, str] = MappingProxyType({})
+
+    def all_of(self, operands: Sequence[Operand]) -> list[Value]:
+        """The values of operands, in order; raises like `of`."""
+        given, of = self.given, self.of
+        # Most are parameters; `of` tells the others apart.
+        return [given[operand.source] if type(operand) is Parameter else of(operand) for operand in operands]
+
+    def of(self, operand: Operand) -> Value:
+        """The value of an operand.
+
+        Raises:
+            ForbiddenError: a rule needs a session variable that the caller does not have.
+        """
+        match operand:
+            case Parameter(source=source):
+                return self.given[source]
+            case OnlyRow(of=Parameter(source=source)):
+                row = self.given[source]
+                return row[0] if isinstance(row, list) else row
+            case SessionVariable(name=name):
+                if name not in self.session:
+                    raise ForbiddenError(f"The session variable {name} is missing.")
+                held = self.session[name]
+                return array_text(held) if operand.many else held
+            case Fixed(value=value):
+                return list(value) if isinstance(value, tuple) else value
+            case WholeSession():
+                return session_text(self.session)
+            case _:
+                assert_never(operand)
+
+
+def session_text(session: Mapping[str, str]) -> str:
+    """The session variables as a JSON object, each as `x-user-id` and, as Hasura has it, `x-hasura-user-id`."""
+    hasura = {f"x-hasura-{name.removeprefix('x-')}": value for name, value in session.items()}
+    return json.dumps(hasura | dict(session))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +82,7 @@ class Statement:
     """
 
     text: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Operand, ...]
     keys: tuple[str, ...]
 
 
@@ -36,18 +91,33 @@ class WriteStatement:
     """One change as SQL.
 
     Attributes:
-        text: the SQL with $1, $2, ...; its first column is the finished JSON text or, if there is a `reading`, a
-            list of the written rows, and the second their versions.
+        text: the SQL with $1, $2, ...; its first column is the finished JSON text or, if there is a `reading`, the
+            first columns are lists: the written rows, their versions, and whatever else it needs to know of each.
         parameters: what is bound to them, in order.
-        reading: the statement that answers, of which the first two parameters are those two lists. Relationships of
-            written rows need one, because a statement does not see what it writes itself.
+        reading: the statement that answers, of which the first parameters are those lists. Relationships of written
+            rows need one, because a statement does not see what it writes itself.
         versioned: whether the last column tells that a row is there, but not in the version that was asked for.
     """
 
     text: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Operand, ...]
     reading: Statement | None = None
     versioned: bool = False
+
+    @property
+    def every(self) -> tuple[Operand, ...]:
+        """What is bound, to the reading statement too."""
+        return self.parameters + (self.reading.parameters if self.reading else ())
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The SQL of every statement."""
+        return (self.text, self.reading.text) if self.reading else (self.text,)
+
+    @property
+    def most_parameters(self) -> int:
+        """How many values the statement with the most of them has."""
+        return max(len(self.parameters), len(self.reading.parameters) if self.reading else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +125,7 @@ class WriteRootStatements:
     """The statements of one root field of a mutation; with `many` it answers the list of their answers."""
 
     key: str
-    statements: tuple[WriteStatement, ...]
+    statements: tuple[WriteStatement | InsertSteps, ...]
     many: bool
 
 
@@ -79,10 +149,11 @@ class Tables(Protocol):
         """
         ...
 
-    async def write(self, roots: Sequence[WriteRootStatements], values: Sequence[Value]) -> Sequence[bytes]:
+    async def write(self, roots: Sequence[WriteRootStatements], values: Values) -> Sequence[bytes]:
         """Make all changes in one transaction, in order; answer each root field with its JSON text, in UTF-8.
 
         Raises:
+            ForbiddenError: a rule needs a session variable that the caller does not have.
             WriteFailedError: nothing was written.
         """
         ...
@@ -95,10 +166,11 @@ class Tables(Protocol):
         """
         ...
 
-    async def run(self, statement: Statement, values: Sequence[Value]) -> Sequence[bytes]:
-        """Answer each root field with its JSON text, in UTF-8; `values` are the operation's, named by `source`.
+    async def run(self, statement: Statement, values: Values) -> Sequence[bytes]:
+        """Answer each root field with its JSON text, in UTF-8.
 
         Raises:
+            ForbiddenError: a rule needs a session variable that the caller does not have.
             InvalidValueError: a value does not fit its type.
             PayloadTooLargeError, TimedOutError, UnavailableError: as their names say.
         """

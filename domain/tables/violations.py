@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, ForbiddenError, InvalidInputError
 
 if TYPE_CHECKING:
     from domain.tables.catalog import Catalog, ForeignKey, Key, Table, TableName
@@ -48,3 +48,23 @@ class RowRuleError(InvalidInputError):
     def __init__(self, message: str, violation: Violation) -> None:
         super().__init__(message)
         self.violation = violation
+
+
+class RowForbiddenError(ForbiddenError):
+    """A row that was written is not one that the caller's role may write."""
+
+    def __init__(self, message: str, violation: Violation) -> None:
+        super().__init__(message)
+        self.violation = violation
+
+
+class RowLeftOutError(ConflictError):
+    """A row was left out because of a conflict, and others are to be inserted with it; `path` leads to such rows."""
+
+    def __init__(self, path: tuple[str | int, ...]) -> None:
+        super().__init__("A row was left out because of a conflict; nothing can be inserted along with it.")
+        self.path = path
+
+    def extensions(self) -> dict[str, object]:
+        """The path of the rows."""
+        return {"path": list(self.path)}

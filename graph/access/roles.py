@@ -87,7 +87,7 @@ class RolesMutation:
         permission_classes=[administrators("roles:write")],
         description=(
             "Delete a role that nobody has; gives what it was. NOT_FOUND; CONFLICT for a built-in role, and for one in "
-            "use: `extensions` say by how many `users`, `keys` and `roles`."
+            "use: `extensions` say by how many `users`, `keys`, `roles`, `permissions` and `fileRules`."
         ),
     )
     async def delete_role(self, info: Info, name: NameArgument) -> Role:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from domain.administration.directory import Condition
+from domain.conditions import Condition
 from graph.accounts.types import User, read_id
 from graph.administration.filters import UserFilter, UserOrder, read_condition, read_order
 from graph.paging import After, Before, First, Last, PageInfo

@@ -40,7 +40,7 @@ def export_schema(
 def _platform() -> str:
     from graphql import print_schema
 
-    from graph.schema import static_schema
+    from graph.role_schema import static_schema
 
     return print_schema(static_schema()) + "\n"
 

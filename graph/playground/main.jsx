@@ -1,5 +1,5 @@
-// The GraphiQL page: queries over fetch, subscriptions over graphql-transport-ws, both with the API key of the
-// headers editor.
+// The GraphiQL page: queries over fetch, subscriptions over graphql-transport-ws, both as the caller of the headers
+// editor. Another caller may have another schema, so it is asked for anew whenever the headers name another one.
 import { useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { GraphiQL } from 'graphiql';
@@ -24,6 +24,7 @@ query Tables {
   }
 }
 `;
+const HEADERS = '{\n  "apikey": ""\n}';
 const MISSING_KEY = 'Put your API key between the quotes of "apikey" in the Headers editor.';
 
 const endpoint = new URL('/graphql', location.href);
@@ -32,17 +33,19 @@ socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
 
 const fetcher = createGraphiQLFetcher({ url: endpoint.href, subscriptionUrl: socket.href });
 
-function keyIn(headers) {
+// The headers as one text, however they are spaced; undefined while they are half typed.
+function callerIn(headers) {
   try {
-    return JSON.parse(headers)?.apikey ?? '';
+    return JSON.stringify(JSON.parse(headers));
   } catch {
-    return ''; // half typed
+    return undefined;
   }
 }
 
-// Asking without a key would only put a refused request into the console.
-function fetchWithKey(parameters, options) {
-  return options?.headers?.apikey ? fetcher(parameters, options) : { errors: [{ message: MISSING_KEY }] };
+// Asking without a key or token would only put a refused request into the console.
+function fetchAsCaller(parameters, options) {
+  const { apikey, authorization } = options?.headers ?? {};
+  return apikey || authorization ? fetcher(parameters, options) : { errors: [{ message: MISSING_KEY }] };
 }
 
 function Refetch({ introspect }) {
@@ -52,21 +55,22 @@ function Refetch({ introspect }) {
 
 function Page() {
   const introspect = useRef(null);
-  const key = useRef('');
+  const caller = useRef(callerIn(HEADERS));
   const timer = useRef(0);
 
   function onEditHeaders(headers) {
-    if (keyIn(headers) === key.current) return;
-    key.current = keyIn(headers);
+    const named = callerIn(headers);
+    if (named === undefined || named === caller.current) return;
+    caller.current = named;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => introspect.current?.(), 300);
   }
 
   return (
     <GraphiQL
-      fetcher={fetchWithKey}
+      fetcher={fetchAsCaller}
       defaultQuery={QUERY}
-      defaultHeaders={'{\n  "apikey": ""\n}'}
+      defaultHeaders={HEADERS}
       defaultEditorToolsVisibility="headers"
       onEditHeaders={onEditHeaders}
     >

@@ -19,13 +19,13 @@ from graph.tables.bindings import BoundColumn, BoundFunction, Part, bind
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from domain.tables.catalog import Column, Table, TableName
     from graph.tables.columns import ColumnTypes
     from graph.tables.inputs import TableInputs
-    from graph.tables.names import TableNames
     from graph.tables.naming import Naming
+    from graph.tables.visible import Visible, VisibleTable
 
 FUNCTIONS: Final = {
     Function.SUM: "The sum of the values; null of none.",
@@ -47,16 +47,16 @@ class AggregateTypes:
 
     def __init__(
         self,
-        names: Mapping[TableName, TableNames],
+        visible: Visible,
         naming: Naming,
         columns: ColumnTypes,
         inputs: TableInputs,
-        rows: Mapping[TableName, GraphQLObjectType],
+        rows: Callable[[TableName], GraphQLObjectType],
         *,
         stringify_numeric_types: bool,
     ) -> None:
-        """`rows` are the tables' own types."""
-        self._names = names
+        """`rows` gives the tables' own types."""
+        self._visible = visible
         self._naming = naming
         self._columns = columns
         self._inputs = inputs
@@ -70,13 +70,13 @@ class AggregateTypes:
         """What an aggregate field of the table answers."""
         if table.name not in self._types:
             self._types[table.name] = GraphQLObjectType(
-                self._names[table.name].type("aggregate"),
+                self._visible.of(table.name).names.type("aggregate"),
                 lambda: {
                     "aggregate": GraphQLField(
                         self.fields(table), description="What is computed of the rows.", extensions=bind(Part.AGGREGATE)
                     ),
                     "nodes": GraphQLField(
-                        GraphQLNonNull(list_of(self._rows[table.name])),
+                        GraphQLNonNull(list_of(self._rows(table.name))),
                         description="The rows.",
                         extensions=bind(Part.NODES),
                     ),
@@ -89,19 +89,20 @@ class AggregateTypes:
         """The functions over rows of the table."""
         if table.name not in self._fields:
             self._fields[table.name] = GraphQLObjectType(
-                self._names[table.name].type("aggregate_fields"),
-                lambda: self._function_fields(table),
+                self._visible.of(table.name).names.type("aggregate_fields"),
+                lambda: self._function_fields(self._visible.of(table.name)),
                 description=f"What is computed of rows of `{table.name}`.",
             )
         return self._fields[table.name]
 
-    def _function_fields(self, table: Table) -> dict[str, GraphQLField]:
+    def _function_fields(self, seen: VisibleTable) -> dict[str, GraphQLField]:
         columns = GraphQLArgument(
-            list_of(self._inputs.column_enum(table.name)), description="Count rows in which none of these is NULL."
+            list_of(self._inputs.column_enum(seen.table.name)),
+            description="Count rows in which none of these is NULL.",
         )
         count = GraphQLField(
             GraphQLNonNull(GraphQLInt),
-            {"columns": columns, "distinct": self._distinct},
+            ({"columns": columns} if seen.columns else {}) | {"distinct": self._distinct},
             description="The number of rows, or of values.",
             extensions=_FIELDS[Function.COUNT],
         )
@@ -109,7 +110,7 @@ class AggregateTypes:
         # A column's field is one object in all types that answer it alike: a table has eleven of them.
         shared: dict[tuple[Column, str], GraphQLField] = {}
         for function in OF_COLUMNS:
-            type_ = self._columns_type(table, function, shared)
+            type_ = self._columns_type(seen, function, shared)
             if type_ is not None:
                 fields[self._naming.field(function.value)] = GraphQLField(
                     type_, description=FUNCTIONS[function], extensions=_FIELDS[function]
@@ -117,11 +118,11 @@ class AggregateTypes:
         return fields
 
     def _columns_type(
-        self, table: Table, function: Function, shared: dict[tuple[Column, str], GraphQLField]
+        self, seen: VisibleTable, function: Function, shared: dict[tuple[Column, str], GraphQLField]
     ) -> GraphQLObjectType | None:
-        names = self._names[table.name]
+        names = seen.names
         fields: dict[str, GraphQLField] = {}
-        for column in table.columns:
+        for column in seen.columns:
             if takes(function, column.type):
                 fields[names.columns[column.name]] = self._column_field(column, function, shared)
         return GraphQLObjectType(names.type(f"{function.value}_fields"), fields) if fields else None

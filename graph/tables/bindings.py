@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from graphql import GraphQLArgument, GraphQLField, GraphQLInputField
 
     from domain.tables.aggregates import Function
-    from domain.tables.catalog import Column, Table
+    from domain.tables.catalog import Column, DataType, Table
+    from domain.tables.functions import ComputedField, RootFunction
     from domain.tables.operators import Operator
     from domain.tables.relationships import Relationship
     from domain.tables.writes import Assignment
@@ -26,6 +27,9 @@ class RootKind(Enum):
     AGGREGATE = "aggregate"
     CONNECTION = "connection"
     GROUP = "group"
+    CALLED_LIST = "called_list"
+    CALLED_ROW = "called_row"
+    CALLED_AGGREGATE = "called_aggregate"
 
 
 class WriteKind(Enum):
@@ -45,6 +49,7 @@ class WritePart(Enum):
 
     OBJECTS = "objects"
     OBJECT = "object"
+    DATA = "data"
     ON_CONFLICT = "on_conflict"
     CONSTRAINT = "constraint"
     UPDATE_COLUMNS = "update_columns"
@@ -101,18 +106,23 @@ class ConnectionPart(Enum):
 
 
 class Test(Enum):
-    """A test of a column that compares it with nothing."""
+    """A test of a column that compares it with nothing, or with nothing as it is."""
 
     IS_NULL = "is_null"
+    CAST = "cast"
 
 
 @dataclass(frozen=True, slots=True)
 class BoundRoot:
-    """A root field over a table; `key` maps the arguments of a BY_KEY field to columns."""
+    """A root field over a table; `key` maps the arguments of a BY_KEY field to columns.
+
+    One over the rows that a function returns has the function.
+    """
 
     kind: RootKind
     table: Table
     key: tuple[tuple[str, Column], ...] = ()
+    function: RootFunction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,20 @@ class BoundColumn:
     """A column, in a row, a filter or an ordering."""
 
     column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class BoundDistance:
+    """The distance of a column's vector, in a row."""
+
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class BoundCast:
+    """A column as a value of another type, in a filter."""
+
+    type: DataType
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +178,32 @@ class BoundFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundComputed:
+    """A computed field, in a row, a filter or an ordering."""
+
+    field: ComputedField
+
+
+@dataclass(frozen=True, slots=True)
+class BoundComputedAggregate:
+    """What is computed of the rows that a computed field leads to, in a row."""
+
+    field: ComputedField
+
+
+@dataclass(frozen=True, slots=True)
+class BoundArguments:
+    """The argument of a field that holds those of a function."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundArgument:
+    """An argument of a function, by its place."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListArguments:
     """How the arguments of a list field are spelled."""
 
@@ -165,10 +215,11 @@ class ListArguments:
 
 
 _Reading: TypeAlias = "BoundRoot | BoundColumn | BoundRelationship | BoundAggregate | BoundFunction | RowField"
+_Calling: TypeAlias = "BoundComputed | BoundComputedAggregate | BoundArguments | BoundArgument"
 _Parts: TypeAlias = "Part | ConnectionPart | GroupPart"
-_Testing: TypeAlias = "Logic | Operator | Test"
+_Testing: TypeAlias = "Logic | Operator | Test | BoundCast | BoundDistance"
 _Writing: TypeAlias = "BoundWrite | Assignment | WritePart | ResponseField"
-Binding: TypeAlias = "_Reading | _Parts | _Testing | _Writing"
+Binding: TypeAlias = "_Reading | _Calling | _Parts | _Testing | _Writing"
 
 
 def bind(binding: Binding) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from graphql import (
 )
 
 from domain.errors import InvalidInputError
+from graph.tables.array_text import array_texts
 from graph.tables.invalid import InvalidError
 from graph.tables.rows import RowCoercer, is_row
-from graph.tables.scalars import as_text
+from graph.tables.scalars import as_text, quick_reader
 from graph.tables.shapes import Items, Members, Numbering, Place
 from graph.tables.wrapping import item_of, nullable, type_of
 
@@ -82,11 +83,12 @@ def coercer(type_: InputType, nesting: int = 0) -> Coerce:
     """The function that coerces values of an input type: it appends the leaves and returns the shape."""
     match type_:
         case GraphQLNonNull():
-            return _non_null(coercer(nullable(type_), nesting))
+            bare = nullable(type_)
+            return _scalar(bare, required=True) if is_scalar_leaf(bare) else _non_null(coercer(bare, nesting))
         case GraphQLList():
             return _list(item_of(type_), nesting)
         case GraphQLInputObjectType():
-            return RowCoercer(type_).one if is_row(type_) else _InputObject(type_, nesting)
+            return RowCoercer(type_, coercer).one if is_row(type_) else _InputObject(type_, nesting)
         case GraphQLEnumType():
             return _enum(type_)
         case _ if type_ is GraphQLBoolean:
@@ -118,12 +120,16 @@ def _non_null(inner: Coerce) -> Coerce:
     return coerce
 
 
-def _scalar(type_: GraphQLScalarType) -> Coerce:
+def _scalar(type_: GraphQLScalarType, *, required: bool = False) -> Coerce:
+    read = quick_reader(type_)
+
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
         if value is None:
+            if required:
+                raise InvalidError("null is not accepted here.")
             return None
         try:
-            leaves.append(leaf_text(type_, value))
+            leaves.append(read(value) or leaf_text(type_, value))
         except GraphQLError as error:
             raise InvalidError(error.message) from None
         return Place.LEAF
@@ -154,7 +160,7 @@ def _list(item: InputType, nesting: int) -> Coerce:
     if is_scalar_leaf(bare):
         return _list_of_scalars(bare, accepts_null=bare is item)
     if isinstance(bare, GraphQLInputObjectType) and is_row(bare):
-        return RowCoercer(bare).all
+        return RowCoercer(bare, coercer).all
     inner = coercer(item, nesting + 1)
 
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
@@ -189,19 +195,34 @@ def _list_of_scalars(type_: GraphQLScalarType, *, accepts_null: bool) -> Coerce:
     def coerce(value: Any, leaves: list[LeafValue]) -> Shape:  # noqa: ANN401 - JSON
         if value is None:
             return None
+        if accepts_null and isinstance(value, str) and (items := _array(value)) is not None:
+            leaves.append(items)
+            return Place.LEAF
         values = cast("Sequence[Any]", value if isinstance(value, list) else [value])
-        texts: list[str | None] = []
-        for index, item in enumerate(values):
-            try:
-                texts.append(read(item))
-            except GraphQLError as error:
-                invalid = InvalidError(error.message)
-                invalid.path.append(index)
-                raise invalid from None
-        leaves.append(texts)
+        leaves.append(_texts(read, values))
         return Place.LEAF
 
     return coerce
+
+
+def _array(text: str) -> list[str | None] | None:
+    """The items of an array column's value that is given as PostgreSQL writes it."""
+    try:
+        return array_texts(text)
+    except GraphQLError as error:
+        raise InvalidError(error.message) from None
+
+
+def _texts(read: Callable[[Any], str | None], values: Sequence[Any]) -> list[str | None]:
+    texts: list[str | None] = []
+    for index, item in enumerate(values):
+        try:
+            texts.append(read(item))
+        except GraphQLError as error:
+            invalid = InvalidError(error.message)
+            invalid.path.append(index)
+            raise invalid from None
+    return texts
 
 
 class _InputObject:

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from domain.tables.secure import Policy
     from domain.tables.statement import Statement, Tables
     from graph.tables.bindings import ListArguments
+    from graph.tables.json_paths import GivenJsonPath
     from graph.tables.lower_connections import GivenCursor
     from graph.tables.shapes import LeafValue, Shape
+    from graph.tables.survey import Survey
 
 SHAPES_PER_OPERATION: Final = 100
 CHARACTERS_PER_OPERATION: Final = 200_000
@@ -56,9 +58,11 @@ class Compiled:
         counts: the values that must not be negative.
         pages: those of them that are sizes of pages.
         cursors: the values that are cursors.
+        json_paths: the values that are paths into JSON.
         paths: where in the request each value stands.
         keys: the response keys of all root fields in order.
         rest: a document of the root fields that do not belong to tables; None if all do.
+        max_cost: more than this the statement may not cost; None: whatever it costs.
     """
 
     statement: Statement | None
@@ -69,6 +73,17 @@ class Compiled:
     rest: DocumentNode | None
     pages: frozenset[int] = frozenset()
     cursors: tuple[GivenCursor, ...] = ()
+    json_paths: tuple[GivenJsonPath, ...] = ()
+    max_cost: float | None = None
+
+
+CompiledCache: TypeAlias = BoundedCache[tuple["Shape", ...], Compiled]
+"""What one operation is compiled to, by the shapes of its variables."""
+
+
+def compiled_cache() -> CompiledCache:
+    """One that is empty."""
+    return BoundedCache(max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION)
 
 
 class TableOperation:
@@ -80,28 +95,35 @@ class TableOperation:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         arguments: ListArguments,
+        policy: Policy,
+        *,
+        compiled: CompiledCache | None = None,
+        survey: Survey | None = None,
     ) -> None:
+        """`compiled` is what the operation was compiled to before; `survey` is told what it is compiled to now."""
         self._document = document
         self._operation = operation
         self._arguments = arguments
+        self._policy = policy
         self._root = cast("GraphQLObjectType", schema.query_type)
         self._coercer = VariableCoercer(variables_of(schema, operation))
-        self._compiled: BoundedCache[tuple[Shape, ...], Compiled] = BoundedCache(
-            max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION
-        )
+        self._compiled = compiled_cache() if compiled is None else compiled
+        self._survey = survey
 
-    def compile(self, given: Mapping[str, Any], tables: Tables, policy: Policy) -> tuple[Compiled, list[LeafValue]]:
+    def compile(self, given: Mapping[str, Any], tables: Tables) -> tuple[Compiled, list[LeafValue]]:
         """The compiled operation for these variables, and the values of this call.
 
         Raises:
             InvalidInputError: for a variable or an argument that is not valid.
         """
         shapes, leaves = self._coercer.coerce(given)
-        compiled = self._found(shapes, _NO_NULLS, len(leaves), tables, policy)
+        compiled = self._found(shapes, _NO_NULLS, len(leaves), tables)
         values = [*leaves, *compiled.constants]
         if compiled.cursors:
             nulls = _NO_NULLS.union(*(cursor.read(values) for cursor in compiled.cursors))
-            compiled = self._found(shapes, nulls, len(leaves), tables, policy) if nulls else compiled
+            compiled = self._found(shapes, nulls, len(leaves), tables) if nulls else compiled
+        for path in compiled.json_paths:
+            path.read(values)
         for source in compiled.counts:
             if cast("str", values[source]).startswith("-"):
                 raise InvalidInputError("A number of rows cannot be negative.", compiled.paths[source])
@@ -110,32 +132,36 @@ class TableOperation:
                 raise InvalidInputError(f"A page has {MAX_PAGE} rows at most.", compiled.paths[source])
         return compiled, values
 
-    def _found(self, shapes: tuple[Shape, ...], nulls: Nulls, first: int, tables: Tables, policy: Policy) -> Compiled:
+    def _found(self, shapes: tuple[Shape, ...], nulls: Nulls, first: int, tables: Tables) -> Compiled:
         # No shape is a set, so that neither kind of key is ever taken for the other.
         key: tuple[Shape, ...] = (*shapes, nulls) if nulls else shapes
         compiled = self._compiled.find(key)
         if compiled is None:
-            compiled = self._compile(shapes, nulls, first, tables, policy)
+            compiled = self._compile(shapes, nulls, first, tables)
             weight = len(compiled.statement.text) if compiled.statement else 1
             self._compiled.add(key, compiled, weight=weight)
         return compiled
 
-    def _compile(self, shapes: Sequence[Shape], nulls: Nulls, first: int, tables: Tables, policy: Policy) -> Compiled:
+    def _compile(self, shapes: Sequence[Shape], nulls: Nulls, first: int, tables: Tables) -> Compiled:
         constants = Constants(first)
         selector = Selector(self._document, self._coercer.trees(shapes), constants)
         roots = selector.roots(self._operation.selection_set, self._root)
         bound = {key: nodes for key, nodes in roots.items() if _is_bound(nodes[0], self._root)}
         lowering = Lowering(self._arguments, constants, nulls)
         plan = lowering.plan([selector.field(key, nodes, self._root) for key, nodes in bound.items()])
+        if self._survey is not None:
+            self._survey.plan(plan)
         return Compiled(
-            statement=tables.render(secure(plan, policy)) if bound else None,
+            statement=tables.render(secure(plan, self._policy)) if bound else None,
             constants=tuple(constants.values),
             counts=frozenset(lowering.counts),
             pages=frozenset(lowering.pages),
             cursors=tuple(lowering.cursors),
+            json_paths=tuple(lowering.json_paths),
             paths=lowering.paths,
             keys=tuple(roots),
             rest=without(self._document, self._operation, bound, roots) if len(bound) < len(roots) else None,
+            max_cost=self._policy.max_cost,
         )
 
 

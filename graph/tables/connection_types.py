@@ -19,7 +19,7 @@ from graph.tables.bindings import ConnectionPart, bind
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from domain.tables.catalog import Table, TableName
     from graph.tables.names import TableNames
@@ -31,6 +31,7 @@ _TOLD = {
     PageField.START: "The cursor of its first row; null for an empty page.",
     PageField.END: "The cursor of its last row; null for an empty page.",
 }
+_ESTIMATE = "Answer what the planner expects, which costs next to nothing whatever the number is."
 _CURSORS = (PageField.START, PageField.END)
 
 
@@ -40,14 +41,14 @@ class ConnectionTypes:
     def __init__(
         self,
         names: Mapping[TableName, TableNames],
-        rows: Mapping[TableName, GraphQLObjectType],
-        page_info: GraphQLObjectType | None = None,
+        rows: Callable[[TableName], GraphQLObjectType],
+        page_info: GraphQLObjectType,
     ) -> None:
-        """`rows` are the tables' own types, `page_info` the platform's type of that name, if it has one."""
+        """`rows` gives the tables' own types."""
         self._names = names
         self._rows = rows
         self._types: dict[TableName, GraphQLObjectType] = {}
-        self._page_info = page_info or GraphQLObjectType("PageInfo", _page_fields(), description="Where a page stands.")
+        self._page_info = page_info
 
     def of(self, table: Table) -> GraphQLObjectType:
         """A page of the table."""
@@ -74,7 +75,7 @@ class ConnectionTypes:
         }
 
     def _fields(self, table: Table) -> dict[str, GraphQLField]:
-        row: OutputType = GraphQLNonNull(self._rows[table.name])
+        row: OutputType = GraphQLNonNull(self._rows(table.name))
         edge = GraphQLObjectType(
             self._names[table.name].type("edge"),
             {
@@ -94,7 +95,7 @@ class ConnectionTypes:
                 extensions=bind(ConnectionPart.EDGES),
             ),
             "nodes": GraphQLField(
-                GraphQLNonNull(list_of(self._rows[table.name])),
+                GraphQLNonNull(list_of(self._rows(table.name))),
                 description="The rows.",
                 extensions=bind(ConnectionPart.NODES),
             ),
@@ -105,16 +106,19 @@ class ConnectionTypes:
             ),
             "totalCount": GraphQLField(
                 GraphQLNonNull(GraphQLInt),
+                {"estimate": GraphQLArgument(GraphQLBoolean, description=_ESTIMATE, default_value=False)},
                 description="How many rows there are on all pages; counted where it is asked for.",
                 extensions=bind(ConnectionPart.TOTAL),
             ),
         }
 
 
-def _page_fields() -> dict[str, GraphQLField]:
-    return {
+def page_info_type() -> GraphQLObjectType:
+    """The type that says where a page stands, for a schema whose platform has none."""
+    fields = {
         field.value: GraphQLField(
             GraphQLString if field in _CURSORS else GraphQLNonNull(GraphQLBoolean), description=description
         )
         for field, description in _TOLD.items()
     }
+    return GraphQLObjectType("PageInfo", fields, description="Where a page stands.")

@@ -29,15 +29,15 @@ from graph.tables.bindings import BoundColumn, BoundFunction, GroupPart, Logic, 
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from domain.tables.catalog import Column, Table, TableName
     from graph.tables.aggregate_types import AggregateTypes
     from graph.tables.bindings import ListArguments
     from graph.tables.columns import ColumnTypes
     from graph.tables.inputs import TableInputs
-    from graph.tables.names import TableNames
     from graph.tables.naming import Naming
+    from graph.tables.visible import Visible
 
 _INT: Final = DataType("pg_catalog", "int4", TypeKind.BASE)
 _FUNCTIONS: Final = {function: bind(BoundFunction(function)) for function in Function}
@@ -48,7 +48,7 @@ class GroupTypes:
 
     def __init__(
         self,
-        names: Mapping[TableName, TableNames],
+        visible: Visible,
         naming: Naming,
         columns: ColumnTypes,
         inputs: TableInputs,
@@ -56,7 +56,7 @@ class GroupTypes:
         *,
         stringify_numeric_types: bool,
     ) -> None:
-        self._names = names
+        self._visible = visible
         self._naming = naming
         self._columns = columns
         self._inputs = inputs
@@ -68,7 +68,7 @@ class GroupTypes:
         """A group of rows of the table."""
         if table.name not in self._types:
             self._types[table.name] = GraphQLObjectType(
-                self._names[table.name].type("group"),
+                self._visible.of(table.name).names.type("group"),
                 lambda: {
                     "key": GraphQLField(
                         GraphQLNonNull(self._key(table)),
@@ -86,7 +86,7 @@ class GroupTypes:
         return self._types[table.name]
 
     def arguments(self, table: Table, spelled: ListArguments) -> dict[str, GraphQLArgument]:
-        """The arguments of the field that answers groups."""
+        """The arguments of the field that answers groups; only for a table of which columns are seen."""
         columns = self._inputs.column_enum(table.name)
         return {
             "by": GraphQLArgument(
@@ -104,23 +104,25 @@ class GroupTypes:
         }
 
     def _key(self, table: Table) -> GraphQLObjectType:
-        names = self._names[table.name]
+        seen = self._visible.of(table.name)
+        names = seen.names
         fields = {
             names.columns[column.name]: GraphQLField(
                 self._columns.answered(column.type, stringify_numeric_types=self._stringify),
                 extensions=bind(BoundColumn(column)),
             )
-            for column in table.columns
+            for column in seen.columns
         }
         return GraphQLObjectType(
             names.type("group_key"), fields, description="The values of a group; only columns named in `by` have one."
         )
 
     def _ordering(self, table: Table) -> GraphQLInputObjectType:
-        names = self._names[table.name]
+        seen = self._visible.of(table.name)
+        names = seen.names
         columns = {
             names.columns[column.name]: self._inputs.direction_field(column)
-            for column in table.columns
+            for column in seen.columns
             if can_be_told_apart(column)
         }
         key = GraphQLInputObjectType(names.type("group_key_order_by"), columns) if columns else None
@@ -136,7 +138,7 @@ class GroupTypes:
         )
 
     def _having(self, table: Table) -> GraphQLInputObjectType:
-        names = self._names[table.name]
+        names = self._visible.of(table.name).names
         having: GraphQLInputObjectType = GraphQLInputObjectType(
             names.type("having"),
             lambda: self._having_fields(table, having),
@@ -170,10 +172,11 @@ class GroupTypes:
     def _tests(
         self, table: Table, word: str, function: Function, value: Callable[[DataType], DataType]
     ) -> GraphQLInputObjectType | None:
-        names = self._names[table.name]
+        seen = self._visible.of(table.name)
+        names = seen.names
         fields = {
             names.columns[column.name]: self._test(column, value)
-            for column in table.columns
+            for column in seen.columns
             if takes(function, column.type)
         }
         return GraphQLInputObjectType(names.type(word), fields) if fields else None
@@ -183,7 +186,7 @@ class GroupTypes:
 
     def _count(self, table: Table) -> GraphQLInputObjectType:
         return GraphQLInputObjectType(
-            self._names[table.name].type("having_count"),
+            self._visible.of(table.name).names.type("having_count"),
             {
                 "columns": GraphQLInputField(list_of(self._inputs.column_enum(table.name))),
                 "distinct": GraphQLInputField(GraphQLBoolean, description="Count equal values once."),

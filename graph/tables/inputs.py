@@ -15,19 +15,29 @@ from graphql import (
 )
 
 from domain.tables.aggregates import can_be_told_apart
-from domain.tables.operators import Direction, OperandKind, Operator, operand_of, operators_of
+from domain.tables.operators import (
+    TEXT,
+    Direction,
+    OperandKind,
+    Operator,
+    operand_of,
+    operand_type,
+    operators_of,
+    takes_list,
+)
+from domain.tables.vectors import is_vector
 from graph.tables.aggregate_inputs import AggregateInputs
-from graph.tables.bindings import BoundAggregate, BoundColumn, BoundRelationship, Logic, Test, bind
+from graph.tables.bindings import BoundAggregate, BoundCast, BoundColumn, BoundRelationship, Logic, Test, bind
+from graph.tables.computed_inputs import computed_filters, computed_orderings
 from graph.tables.names import direction_type
+from graph.tables.vectors import VectorInputs
 from graph.tables.wrapping import list_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from domain.tables.catalog import Catalog, Column, DataType, Table, TableName
-    from graph.tables.columns import ColumnTypes
-    from graph.tables.names import TableNames
+    from domain.tables.catalog import Catalog, Column, DataType, TableName
+    from graph.tables.columns import ColumnType, ColumnTypes, Leaf
     from graph.tables.naming import Naming
+    from graph.tables.visible import Visible, VisibleTable
     from graph.tables.wrapping import InputType
 
 _OPERATORS: Final = {
@@ -55,6 +65,20 @@ _OPERATORS: Final = {
     Operator.HAS_KEY: "Has the key, or the text as an element.",
     Operator.HAS_KEYS_ANY: "Has one of the keys.",
     Operator.HAS_KEYS_ALL: "Has all of the keys.",
+    Operator.JSONB_PATH_EXISTS: "Has something at the JSON path (SQL/JSON path language).",
+    Operator.JSONB_PATH_MATCH: "Fulfils the predicate (SQL/JSON path language), such as `$.a > 1`.",
+    Operator.CONTAINS_ELEMENT: "Contains the single value.",
+    Operator.STRICTLY_LEFT: "Ends before the value begins.",
+    Operator.STRICTLY_RIGHT: "Begins after the value ends.",
+    Operator.ADJACENT: "Meets the value with nothing between.",
+    Operator.SEARCH: 'Holds the words of a web search, such as `apples "red pears" or -plums`.',
+    Operator.ANCESTOR: "Is the value or stands above it.",
+    Operator.ANCESTOR_ANY: "Is one of the list or stands above one.",
+    Operator.DESCENDANT: "Is the value or stands below it.",
+    Operator.DESCENDANT_ANY: "Is one of the list or stands below one.",
+    Operator.MATCHES: "Matches the pattern of labels.",
+    Operator.MATCHES_ANY: "Matches one of the patterns of labels.",
+    Operator.MATCHES_FULLTEXT: "Has labels that the search asks for, in any order.",
 }
 _DIRECTIONS: Final = {
     Direction.ASC: "Ascending, NULLs last.",
@@ -72,12 +96,12 @@ class TableInputs:
     def __init__(
         self,
         catalog: Catalog,
-        names: Mapping[TableName, TableNames],
+        visible: Visible,
         naming: Naming,
         columns: ColumnTypes,
     ) -> None:
         self._catalog = catalog
-        self._names = names
+        self._visible = visible
         self._naming = naming
         self._columns = columns
         self._comparisons: dict[str, GraphQLInputObjectType] = {}
@@ -85,15 +109,16 @@ class TableInputs:
         self._orderings: dict[TableName, GraphQLInputObjectType] = {}
         self._columns_of: dict[TableName, GraphQLEnumType] = {}
         self.direction = self._direction()
-        self.aggregates = AggregateInputs(self, names, naming)
+        self.aggregates = AggregateInputs(self, visible, naming)
+        self.vectors = VectorInputs(columns, naming, self.direction)
 
     def filter(self, name: TableName) -> GraphQLInputObjectType:
         """The table's `where`."""
         if name not in self._filters:
-            names = self._names[name]
+            seen = self._visible.of(name)
             self._filters[name] = GraphQLInputObjectType(
-                names.type("bool_exp"),
-                lambda: self._filter_fields(self._catalog.by_name[name], names),
+                seen.names.type("bool_exp"),
+                lambda: self._filter_fields(seen),
                 description=f"Which rows of `{name}`; fields beside each other must all hold.",
             )
         return self._filters[name]
@@ -101,22 +126,21 @@ class TableInputs:
     def ordering(self, name: TableName) -> GraphQLInputObjectType:
         """The table's `orderBy`."""
         if name not in self._orderings:
-            names = self._names[name]
+            seen = self._visible.of(name)
             self._orderings[name] = GraphQLInputObjectType(
-                names.type("order_by"),
-                lambda: self._ordering_fields(self._catalog.by_name[name], names),
+                seen.names.type("order_by"),
+                lambda: self._ordering_fields(seen),
                 description=f"How rows of `{name}` are ordered; fields of one object count in their order.",
             )
         return self._orderings[name]
 
     def column_enum(self, name: TableName) -> GraphQLEnumType:
-        """The table's columns as values; each stands for the column's own name."""
+        """The table's columns as values, each for the column's own name; only for a table of which columns are seen."""
         if name not in self._columns_of:
-            names = self._names[name]
+            seen = self._visible.of(name)
+            values = {seen.names.values[column.name]: GraphQLEnumValue(column.name) for column in seen.columns}
             self._columns_of[name] = GraphQLEnumType(
-                names.type("select_column"),
-                {value: GraphQLEnumValue(column) for column, value in names.values.items()},
-                description=f"Columns of `{name}`.",
+                seen.names.type("select_column"), values, description=f"Columns of `{name}`."
             )
         return self._columns_of[name]
 
@@ -124,8 +148,11 @@ class TableInputs:
         """A column in an ordering."""
         return GraphQLInputField(self.direction, extensions=bind(BoundColumn(column)))
 
-    def _filter_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLInputField]:
-        own = self.filter(table.name)
+    def _ordering_field(self, column: Column) -> GraphQLInputField:
+        return self.vectors.ordering_field(column) if is_vector(column.type) else self.direction_field(column)
+
+    def _filter_fields(self, seen: VisibleTable) -> dict[str, GraphQLInputField]:
+        own, names = self.filter(seen.table.name), seen.names
         many = list_of(own)
         operator = self._naming.operator
         fields = {
@@ -133,40 +160,41 @@ class TableInputs:
             operator("or"): GraphQLInputField(many, description="One of these at least.", extensions=bind(Logic.OR)),
             operator("not"): GraphQLInputField(own, description="Not this.", extensions=bind(Logic.NOT)),
         }
-        for column in table.columns:
+        for column in seen.columns:
             comparison = self.comparison(column.type)
             fields[names.columns[column.name]] = GraphQLInputField(comparison, extensions=bind(BoundColumn(column)))
-        for field, way in names.relationships.items():
+        for field, way in seen.relationships.items():
             target = self._catalog.by_name[way.target]
             fields[field] = GraphQLInputField(
                 self.filter(way.target),
                 description="A related row fulfils this.",
                 extensions=bind(BoundRelationship(way, target)),
             )
-        for field, way in names.aggregates.items():
+        for field, way in seen.aggregates.items():
             target = self._catalog.by_name[way.target]
             fields[field] = GraphQLInputField(
                 self.aggregates.filter(target),
                 description="The related rows together fulfil this.",
                 extensions=bind(BoundAggregate(way, target)),
             )
-        return fields
+        return fields | computed_filters(seen, self)
 
-    def _ordering_fields(self, table: Table, names: TableNames) -> dict[str, GraphQLInputField]:
+    def _ordering_fields(self, seen: VisibleTable) -> dict[str, GraphQLInputField]:
         fields = {
-            names.columns[column.name]: self.direction_field(column)
-            for column in table.columns
+            seen.names.columns[column.name]: self._ordering_field(column)
+            for column in seen.columns
             if can_be_told_apart(column)
         }
-        for field, way in names.relationships.items():
+        for field, way in seen.relationships.items():
             if not way.many:
                 bound = BoundRelationship(way, self._catalog.by_name[way.target])
                 fields[field] = GraphQLInputField(self.ordering(way.target), extensions=bind(bound))
-        for field, way in names.aggregates.items():
+        for field, way in seen.aggregates.items():
             target = self._catalog.by_name[way.target]
             fields[field] = GraphQLInputField(
                 self.aggregates.ordering(target), extensions=bind(BoundAggregate(way, target))
             )
+        fields |= computed_orderings(seen, self)
         return fields or {"_": GraphQLInputField(GraphQLBoolean, description="Nothing here can be ordered by.")}
 
     def comparison(self, type_: DataType) -> GraphQLInputObjectType:
@@ -174,25 +202,50 @@ class TableInputs:
         value = self._columns.of(type_)
         key = str(value)
         if key not in self._comparisons:
-            words = [value.of_type.name, "array"] if isinstance(value, GraphQLList) else [value.name]
             self._comparisons[key] = GraphQLInputObjectType(
-                self._columns.claim(self._naming.type(*words, "comparison_exp")),
+                self._columns.comparison_name(value, self._naming),
                 lambda: self._comparison_fields(type_, value),
                 description=f"A test of a column of type {value}; tests beside each other must all hold.",
             )
         return self._comparisons[key]
 
-    def _comparison_fields(self, type_: DataType, value: InputType) -> dict[str, GraphQLInputField]:
+    def _comparison_fields(self, type_: DataType, value: ColumnType) -> dict[str, GraphQLInputField]:
         fields = {
             self._naming.operator(operator.value): GraphQLInputField(
-                _operand(operator, value), description=_OPERATORS[operator], extensions=bind(operator)
+                self._operand(operator, type_, value), description=_OPERATORS[operator], extensions=bind(operator)
             )
             for operator in operators_of(type_)
         }
         fields[self._naming.operator("is_null")] = GraphQLInputField(
             GraphQLBoolean, description="Is NULL, or is not.", extensions=bind(Test.IS_NULL)
         )
+        if not isinstance(value, GraphQLList):
+            fields[self._naming.operator("cast")] = GraphQLInputField(
+                self._cast(value), description="As a value of another type.", extensions=bind(Test.CAST)
+            )
         return fields
+
+    def _cast(self, value: Leaf) -> GraphQLInputObjectType:
+        """The tests of a value of the type as a text."""
+        return GraphQLInputObjectType(
+            self._columns.cast_name(value, self._naming),
+            lambda: {
+                GraphQLString.name: GraphQLInputField(
+                    self.comparison(TEXT), description="As PostgreSQL writes it.", extensions=bind(BoundCast(TEXT))
+                )
+            },
+            description=f"A test of a column of type {value} as a value of another type.",
+        )
+
+    def _operand(self, operator: Operator, type_: DataType, value: InputType) -> InputType:
+        match operand_of(operator):
+            case OperandKind.SAME | OperandKind.SAME_LIST:
+                operand = value
+            case OperandKind.TEXT | OperandKind.TEXT_LIST | OperandKind.JSON_PATH:
+                operand = GraphQLString
+            case _:
+                operand = self._columns.of(operand_type(operator, type_))
+        return list_of(operand) if takes_list(operator) else operand
 
     def _direction(self) -> GraphQLEnumType:
         return GraphQLEnumType(
@@ -205,15 +258,3 @@ class TableInputs:
             },
             description="A direction, and where NULLs stand.",
         )
-
-
-def _operand(operator: Operator, value: InputType) -> InputType:
-    match operand_of(operator):
-        case OperandKind.SAME:
-            return value
-        case OperandKind.SAME_LIST:
-            return list_of(value)
-        case OperandKind.TEXT:
-            return GraphQLString
-        case OperandKind.TEXT_LIST:
-            return list_of(GraphQLString)

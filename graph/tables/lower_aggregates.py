@@ -177,7 +177,7 @@ def distinctly_ordered(
     if not order_by:
         return tuple(OrderTerm(column, Direction.ASC) for column in distinct_on)
     begin = order_by[: len(distinct_on)]
-    first = {term.column.name for term in begin if isinstance(term, OrderTerm) and not term.through}
+    first = {term.own for term in begin if isinstance(term, OrderTerm)}
     if first != {column.name for column in distinct_on}:
         raise InvalidInputError("The ordering must begin with the fields named in distinctOn.", path)
     return order_by

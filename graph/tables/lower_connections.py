@@ -20,8 +20,9 @@ from domain.tables.connections import (
     read_cursor,
     signature_of,
 )
-from domain.tables.plan import ConstantOutput, Parameter
+from domain.tables.plan import ConstantOutput, OrderTerm, Parameter
 from domain.tables.secure import order_totally
+from domain.tables.vectors import Distance
 from graph.tables.bindings import ConnectionPart, binding_of
 from graph.tables.shapes import Leaf
 
@@ -71,13 +72,17 @@ def lower_connection(lowering: Lowering, selected: Selected, table: Table, path:
     """The page that the arguments of the field ask for.
 
     Raises:
-        InvalidInputError: it is counted from both ends.
+        InvalidInputError: it is counted from both ends, or ordered by what a cursor cannot hold.
     """
     given = selected.arguments
     first, last = given.get("first"), given.get("last")
     if first is not None and last is not None:
         raise InvalidInputError("Give first or last, not both.", (*path, "last"))
     rows = order_totally(lowering.rows(selected, table, path))
+    if any(isinstance(term, OrderTerm) and isinstance(term.column, Distance) for term in rows.order_by):
+        # What the distance is from is no part of a cursor, and an index over vectors finds the nearest only.
+        message = "A page cannot be ordered by a distance; ask for a list with a limit."
+        raise InvalidInputError(message, (*path, lowering.spelled.order_by))
     size = lowering.page_size(first, (*path, "first")) or lowering.page_size(last, (*path, "last"))
     return Connection(
         rows=rows,
@@ -119,7 +124,7 @@ def _member(lowering: Lowering, selected: Selected, path: Path) -> ConnectionMem
         case ConnectionPart.PAGE_INFO:
             return PageInfoOutput(selected.key, tuple(_told(below) for below in selected.below))
         case _:
-            return TotalOutput(selected.key)
+            return TotalOutput(selected.key, estimated=selected.arguments.get("estimate") is True)
 
 
 def _edge(lowering: Lowering, selected: Selected, path: Path) -> CursorOutput | NodeOutput | ConstantOutput:

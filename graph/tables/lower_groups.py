@@ -56,9 +56,9 @@ class _GroupLowering:
             else self._having(having, type_of(arguments["having"]), (*self._path, "having"))
         )
         given = [*self._order_by()]
-        named = {term.column.name for term in given}
+        named = {term.own for term in given}
         rest = (OrderTerm(self._value(column), Direction.ASC) for column in self._by)
-        order_by = (*given, *(term for term in rest if term.column.name not in named))
+        order_by = (*given, *(term for term in rest if term.own not in named))
         return Groups(
             rows=replace(rows, order_by=(), limit=None, offset=None),
             by=self._by,

@@ -2,84 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from itertools import chain, count
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING, TypeAlias
 
-from domain.tables.aggregates import OF_COLUMNS
-from domain.tables.relationships import relationships
-from graph.tables.naming import is_legal, legal, unused
+from domain.kept import Kept
+from domain.tables.inconsistencies import Inconsistency, InconsistentPart
+from domain.tables.metadata import TableSettings
+from graph.tables.member_names import name_members
+from graph.tables.naming import is_legal
+from graph.tables.root_words import ROOTS, TYPE_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from domain.tables.catalog import Catalog, Table, TableName
+    from domain.tables.catalog import Table, TableName
+    from domain.tables.metadata import RootField
+    from domain.tables.model import Model
     from domain.tables.relationships import Relationship
     from graph.tables.naming import Naming
 
-# What is made from a table's name. All of it is reserved at once, so that no table ever takes a name that another
-# table's operations have or will have.
-_ROOT_WORDS: Final = (
-    ("", ""),
-    ("", "by_pk"),
-    ("", "aggregate"),
-    ("", "connection"),
-    ("", "group"),
-    ("insert", ""),
-    ("insert", "one"),
-    ("update", ""),
-    ("update", "by_pk"),
-    ("update", "many"),
-    ("delete", ""),
-    ("delete", "by_pk"),
-)
-_TYPE_WORDS: Final = (
-    "",
-    "bool_exp",
-    "order_by",
-    "select_column",
-    "update_column",
-    "constraint",
-    "aggregate",
-    "aggregate_fields",
-    "aggregate_bool_exp",
-    "aggregate_order_by",
-    *(f"{function.value}_fields" for function in OF_COLUMNS),
-    *(f"{function.value}_order_by" for function in OF_COLUMNS),
-    "aggregate_bool_exp_count",
-    "aggregate_bool_exp_bool_and",
-    "aggregate_bool_exp_bool_or",
-    "boolean_column",
-    "connection",
-    "edge",
-    "group",
-    "group_key",
-    "group_order_by",
-    "group_key_order_by",
-    "having",
-    "having_count",
-    "sum_having",
-    "extreme_having",
-    "number_having",
-    "boolean_having",
-    "insert_input",
-    "set_input",
-    "inc_input",
-    "append_input",
-    "prepend_input",
-    "delete_key_input",
-    "delete_elem_input",
-    "delete_at_path_input",
-    "pk_columns_input",
-    "updates",
-    "on_conflict",
-    "mutation_response",
-)
 
-
-# What stands beside the columns in a filter.
-_LOGIC: Final = ("and", "or", "not")
+Reserved: TypeAlias = "tuple[frozenset[str], frozenset[str]]"
+"""The root fields that a table has or will have, those given by hand apart, and its types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +40,10 @@ class TableNames:
     """The names of one table.
 
     Attributes:
-        words: the words that every other name starts from.
+        field_name: of the list, which all other root fields are named after.
+        type_name: of the row, which all other types are named after.
+        naming: how names are spelled.
+        root_fields: names of root fields that are given by hand.
         columns: field name by column name.
         values: by column name, its value in enums of columns.
         relationships: relationship by field name.
@@ -103,8 +51,10 @@ class TableNames:
         note: why the name is not the plain one, for the description; None where it is.
     """
 
-    words: tuple[str, ...]
+    field_name: str
+    type_name: str
     naming: Naming
+    root_fields: Mapping[RootField, str] = field(default_factory=dict["RootField", str])
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     relationships: Mapping[str, Relationship] = field(default_factory=dict[str, "Relationship"])
@@ -113,46 +63,101 @@ class TableNames:
 
     def root(self, before: str = "", after: str = "") -> str:
         """A root field: `root()` is the list, `root(after="by_pk")` the row by key."""
-        return self.naming.field(*([before] if before else []), *self.words, *([after] if after else []))
+        given = self.root_fields.get(ROOTS[before, after]) if self.root_fields else None
+        if given:
+            return given
+        name = self.naming.before(before, self.type_name) if before else self.field_name
+        return self.naming.behind(name, after) if after else name
 
     def type(self, after: str = "") -> str:
         """A type: `type()` is the row, `type("bool_exp")` its filter."""
-        return self.naming.type(*self.words, *([after] if after else []))
+        return self.naming.behind(self.type_name, after) if after else self.type_name
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The names of all columns and relationships of a row."""
+        return frozenset((*self.columns.values(), *self.relationships, *self.aggregates))
+
+    def reserved_fields(self) -> set[str]:
+        """Every root field that the table has or will have, those given by hand apart."""
+        return {self.root(before, after) for (before, after), root in ROOTS.items() if root not in self.root_fields}
 
     def reserved_types(self) -> set[str]:
         """Every type that the table has or will have."""
-        return {self.type(word) for word in _TYPE_WORDS}
+        return {self.type(word) for word in TYPE_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
-class DescribedCatalog:
-    """A catalog with the GraphQL names of its tables and columns."""
+class CatalogNames:
+    """The names of a whole catalog.
 
-    catalog: Catalog
-    names: Mapping[TableName, TableNames]
+    Attributes:
+        tables: of every table.
+        owners: whose each root field is.
+        types: every type that is taken, by the tables or before them.
+        misfits: the names given by hand that GraphQL cannot hold or that something else has; others stand in for them.
+    """
+
+    tables: Mapping[TableName, TableNames]
+    owners: Mapping[str, TableName]
+    types: frozenset[str]
+    misfits: tuple[Inconsistency, ...]
 
 
-def name_catalog(catalog: Catalog, naming: Naming, taken: Taken, default_schema: str) -> dict[TableName, TableNames]:
-    """Name every table, column and relationship of the catalog."""
-    fields, types = set(taken.fields), {*taken.types, direction_type(naming)}
-    related = relationships(catalog)
-    named: dict[TableName, TableNames] = {}
-    for table in catalog.tables:
-        names = _free(table.name, naming, fields, types, default_schema)
-        fields |= _reserved_fields(names)
-        types |= names.reserved_types()
-        columns = _name_columns(table, naming)
-        ways = _name_relationships(related[table.name], naming, columns.values())
-        named[table.name] = TableNames(
-            words=names.words,
-            naming=naming,
-            columns=columns,
-            values=_name_values(table, naming),
-            relationships=ways,
-            aggregates=_name_further(ways, "aggregate", naming, {*columns.values(), *ways}),
-            note=_note(table.name, names, default_schema),
+class CatalogNamer:
+    """Names every table, column and relationship of one model after the other.
+
+    No name depends on what a role may see, nor on the models before: what has not changed is only not named again.
+    """
+
+    def __init__(self, naming: Naming, taken: Taken, default_schema: str) -> None:
+        self._rules = _Rules(naming, taken, default_schema)
+        self._tables = Kept(self._name_tables)
+        self._reserved = Kept(_reserved)
+        self._whole = Kept(self._name_members)
+
+    def __call__(self, model: Model) -> CatalogNames:
+        """The names of a model; of a table that nothing has changed about, the same ones as of the last model."""
+        said = model.metadata.tables
+        self._tables.begin()
+        named = self._tables.of(None, tuple(table.name for table in model.catalog.tables), said)
+        by_hand: dict[TableName, set[str]] = {}
+        for definition in model.metadata.relationships:
+            by_hand.setdefault(definition.table, set()).add(definition.name)
+        whole: dict[TableName, TableNames] = {}
+        misfits = list(named.misfits)
+        self._whole.begin()
+        for table in model.catalog.tables:
+            name, ways = table.name, model.relationships[table.name]
+            given = frozenset(by_hand.get(name, ()))
+            whole[name], found = self._whole.of(
+                name, named.tables[name], table, said.get(name), tuple(ways.items()), given
+            )
+            misfits += found
+        return replace(named, tables=whole, misfits=tuple(misfits))
+
+    def _name_tables(self, tables: tuple[TableName, ...], said: Mapping[TableName, TableSettings]) -> CatalogNames:
+        """The names that tables have as a whole; those of what they have follow."""
+        self._reserved.begin()
+        return _Tables(tables, said, self._rules, self._reserved).named()
+
+    def _name_members(
+        self,
+        names: TableNames,
+        table: Table,
+        settings: TableSettings | None,
+        ways: tuple[tuple[str, Relationship], ...],
+        by_hand: frozenset[str],
+    ) -> tuple[TableNames, list[Inconsistency]]:
+        members = name_members(table, settings or TableSettings(table.name), dict(ways), by_hand, self._rules.naming)
+        whole = replace(
+            names,
+            columns=members.columns,
+            values=members.values,
+            relationships=members.relationships,
+            aggregates=members.aggregates,
         )
-    return named
+        return whole, members.misfits
 
 
 def direction_type(naming: Naming) -> str:
@@ -160,88 +165,110 @@ def direction_type(naming: Naming) -> str:
     return naming.type("order_by")
 
 
-def _free(name: TableName, naming: Naming, fields: set[str], types: set[str], default_schema: str) -> TableNames:
-    for words in _candidates(name, default_schema):
-        names = TableNames(words, naming)
-        if not (_reserved_fields(names) & fields or names.reserved_types() & types):
-            return names
-    raise AssertionError("numbers do not end")
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """How names are spelled, which ones are taken beforehand, and whose tables are named without a prefix."""
+
+    naming: Naming
+    taken: Taken
+    default_schema: str
 
 
-def _candidates(name: TableName, default_schema: str) -> Iterator[tuple[str, ...]]:
-    if name.schema == default_schema and is_legal(name.name):
-        yield (name.name,)
-    yield (name.schema, name.name)
-    for number in count(2):
-        yield (name.schema, f"{name.name}{number}")
+class _Tables:
+    """The names of tables, their root fields and their types.
+
+    The platform's names come first, then those of root fields by hand, those of tables by hand, and the plain ones.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[TableName],
+        said: Mapping[TableName, TableSettings],
+        rules: _Rules,
+        reserved: Kept[Reserved, TableNames],
+    ) -> None:
+        self._tables = tables
+        self._reserved = reserved
+        self._own: dict[TableName, frozenset[str]] = {}
+        self._names: dict[TableName, TableNames] = {}
+        self._misfits: list[Inconsistency] = []
+        self._settings = said
+        self._naming = rules.naming
+        self._default_schema = rules.default_schema
+        self._fields = set(rules.taken.fields)
+        self._types = {*rules.taken.types, direction_type(rules.naming)}
+        mentioned = [name for name in tables if name in said]
+        self._roots = {name: self._root_fields(name) for name in mentioned if said[name].root_fields}
+        for name in mentioned:
+            custom = said[name].custom_name
+            if custom is not None:
+                self._name_by_hand(name, custom)
+        for name in tables:
+            if name not in self._names:
+                self._name_plainly(name)
+
+    def named(self) -> CatalogNames:
+        """The names, in the order of the tables."""
+        tables = {name: self._names[name] for name in self._tables}
+        owners = {
+            field: name for name, names in tables.items() for field in (*self._own[name], *names.root_fields.values())
+        }
+        return CatalogNames(tables, owners, frozenset(self._types), tuple(self._misfits))
+
+    def _root_fields(self, table: TableName) -> dict[RootField, str]:
+        claimed: dict[RootField, str] = {}
+        for root, name in self._settings[table].root_fields.items():
+            if not is_legal(name):
+                self._tell(table, name, "GraphQL cannot hold this name.")
+            elif name in self._fields:
+                self._tell(table, name, "Another root field has this name.")
+            else:
+                self._fields.add(name)
+                claimed[root] = name
+        return claimed
+
+    def _name_by_hand(self, table: TableName, name: str) -> None:
+        names = TableNames(name, name, self._naming, self._roots.get(table, {}))
+        if not is_legal(name):
+            self._tell(table, name, "GraphQL cannot hold this name.")
+        elif not self._claim(table, names):
+            self._tell(table, name, "A root field or a type that it would give has a name that is taken.")
+
+    def _name_plainly(self, table: TableName) -> None:
+        naming, roots = self._naming, self._roots.get(table, {})
+        for words in self._candidates(table):
+            names = TableNames(naming.field(*words), naming.type(*words), naming, roots)
+            if self._claim(table, names, plain=words == self._plain(table)):
+                return
+
+    def _candidates(self, name: TableName) -> Iterator[tuple[str, ...]]:
+        if name.schema == self._default_schema and is_legal(name.name):
+            yield (name.name,)
+        yield (name.schema, name.name)
+        for number in count(2):
+            yield (name.schema, f"{name.name}{number}")
+
+    def _plain(self, name: TableName) -> tuple[str, ...]:
+        return (name.name,) if name.schema == self._default_schema else (name.schema, name.name)
+
+    def _claim(self, table: TableName, names: TableNames, *, plain: bool = True) -> bool:
+        """Take the names if all of them are free."""
+        fields, types = self._reserved.of((table, names.field_name), names)
+        if not (fields.isdisjoint(self._fields) and types.isdisjoint(self._types)):
+            return False
+        self._fields |= fields
+        self._types |= types
+        self._own[table] = fields
+        self._names[table] = names if plain else replace(names, note=_note(names))
+        return True
+
+    def _tell(self, table: TableName, name: str, why: str) -> None:
+        self._misfits.append(Inconsistency(InconsistentPart.NAME, table, name, why))
 
 
-def _note(name: TableName, names: TableNames, default_schema: str) -> str | None:
-    plain = (name.name,) if name.schema == default_schema else (name.schema, name.name)
-    if names.words == plain:
-        return None
+def _reserved(names: TableNames) -> Reserved:
+    return frozenset(names.reserved_fields()), frozenset(names.reserved_types())
+
+
+def _note(names: TableNames) -> str:
     return f"Named {names.root()} because GraphQL cannot hold the plain name or another field has it."
-
-
-def _reserved_fields(names: TableNames) -> set[str]:
-    return {names.root(before, after) for before, after in _ROOT_WORDS}
-
-
-def _name_columns(table: Table, naming: Naming) -> dict[str, str]:
-    named: dict[str, str] = {}
-    taken = {naming.operator(word) for word in _LOGIC}
-    # Columns that keep their name as it stands go first, so that a clash renames the others.
-    for column in sorted(table.columns, key=lambda column: naming.field(column.name) != column.name):
-        named[column.name] = unused(naming.field(column.name), taken)
-        taken.add(named[column.name])
-    return {column.name: named[column.name] for column in table.columns}
-
-
-def _name_relationships(
-    ways: Iterable[Relationship], naming: Naming, columns: Iterable[str]
-) -> dict[str, Relationship]:
-    """Name each way by its plain name; where two would get the same, all array relationships of them say by what."""
-    ways = list(ways)
-    plain = Counter(_plain_name(way, naming) for way in ways)
-    taken = {*columns, *(naming.operator(word) for word in _LOGIC)}
-    named: dict[str, Relationship] = {}
-    for way in ways:
-        name = _plain_name(way, naming)
-        if name in chain(taken, named) or (way.many and plain[name] > 1):
-            name = naming.field(way.target.name, "by", *(_joining_columns(way)))
-        named[unused(name, taken | named.keys())] = way
-    return named
-
-
-def _name_values(table: Table, naming: Naming) -> dict[str, str]:
-    named: dict[str, str] = {}
-    taken = {"true", "false", "null"}  # no enum can have these (GraphQL specification, section 3.9)
-    for column in table.columns:
-        named[column.name] = unused(naming.enum_value(legal(column.name)), taken)
-        taken.add(named[column.name])
-    return named
-
-
-def _name_further(
-    ways: Mapping[str, Relationship], word: str, naming: Naming, names: Iterable[str]
-) -> dict[str, Relationship]:
-    """Name what stands beside each array relationship: `album` -> `albumAggregate`."""
-    taken = {*names, *(naming.operator(logic) for logic in _LOGIC)}
-    named: dict[str, Relationship] = {}
-    for field_name, way in ways.items():
-        if way.many:
-            named[unused(naming.field(field_name, word), taken | named.keys())] = way
-    return named
-
-
-def _plain_name(way: Relationship, naming: Naming) -> str:
-    if not way.inverse and len(way.columns) == 1:
-        column = way.columns[0][0]
-        if column.lower().endswith("_id") and column[:-3].strip("_"):
-            return naming.field(column[:-3])
-    return naming.field(way.target.name)
-
-
-def _joining_columns(way: Relationship) -> list[str]:
-    """The columns of the foreign key, on whichever side they are."""
-    return [there if way.inverse else here for here, there in way.columns]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 _ILLEGAL: Final = re.compile(r"[^_0-9A-Za-z]+")
 _LEGAL: Final = re.compile(r"_?[A-Za-z][_0-9A-Za-z]*")
 _LEADING_CAPITALS: Final = re.compile(r"^[A-Z]+(?![a-z])|^[A-Z]")
+_KEPT: Final = 20_000
+"""Names that are kept in their spelling: those of columns recur in most tables."""
 
 
 def legal(text: str) -> str:
@@ -47,8 +50,20 @@ class Naming(Protocol):
         """A type: `invoice_line`, `bool_exp` -> `InvoiceLineBoolExp`."""
         ...
 
+    def behind(self, name: str, word: str) -> str:
+        """A name as it is with a word behind it: `InvoiceLine`, `bool_exp` -> `InvoiceLineBoolExp`."""
+        ...
+
+    def before(self, word: str, type_name: str) -> str:
+        """A field from a word and the name of a type: `insert`, `InvoiceLine` -> `insertInvoiceLine`."""
+        ...
+
     def operator(self, word: str) -> str:
         """An operator: `is_null` -> `_isNull`."""
+        ...
+
+    def root(self, name: str) -> str:
+        """The type of a root: of `Query`, `Mutation` or `Subscription`."""
         ...
 
     def enum_value(self, word: str) -> str:
@@ -61,17 +76,27 @@ class CamelNaming:
 
     def field(self, *words: str) -> str:
         """Words joined in camelCase; leading underscores stay."""
-        leading, first, *rest = _parts(words)
-        return leading + _uncapitalised(first) + "".join(map(_capitalised, rest))
+        return _camel(_joined(words))
 
     def type(self, *words: str) -> str:
         """Words joined in PascalCase; leading underscores stay."""
-        leading, *parts = _parts(words)
-        return leading + "".join(map(_capitalised, parts))
+        return _pascal(_joined(words))
+
+    def behind(self, name: str, word: str) -> str:
+        """The word in PascalCase behind the name."""
+        return name + _pascal(word)
+
+    def before(self, word: str, type_name: str) -> str:
+        """The name with a capital and without leading underscores behind the word."""
+        return word + _capitalised(type_name.lstrip("_") or type_name)
 
     def operator(self, word: str) -> str:
         """The word in camelCase after an underscore."""
         return "_" + self.field(word)
+
+    def root(self, name: str) -> str:
+        """The name as it is."""
+        return name
 
     def enum_value(self, word: str) -> str:
         """The word in upper case."""
@@ -89,9 +114,21 @@ class SnakeNaming:
         """Words joined by underscores."""
         return _joined(words)
 
+    def behind(self, name: str, word: str) -> str:
+        """Joined by an underscore."""
+        return f"{name}_{word}"
+
+    def before(self, word: str, type_name: str) -> str:
+        """Joined by an underscore."""
+        return f"{word}_{type_name}"
+
     def operator(self, word: str) -> str:
         """The word after an underscore."""
         return f"_{word}"
+
+    def root(self, name: str) -> str:
+        """As Hasura has it: `query_root`."""
+        return f"{name.lower()}_root"
 
     def enum_value(self, word: str) -> str:
         """The word as it is."""
@@ -102,9 +139,20 @@ def _joined(words: tuple[str, ...]) -> str:
     return "_".join(legal(word) for word in words)
 
 
-def _parts(words: tuple[str, ...]) -> list[str]:
+@lru_cache(_KEPT)
+def _camel(name: str) -> str:
+    leading, first, *rest = _parts(name)
+    return leading + _uncapitalised(first) + "".join(map(_capitalised, rest))
+
+
+@lru_cache(_KEPT)
+def _pascal(name: str) -> str:
+    leading, *parts = _parts(name)
+    return leading + "".join(map(_capitalised, parts))
+
+
+def _parts(name: str) -> list[str]:
     """The leading underscores, then the words between underscores; of `legal` names there is one at least."""
-    name = _joined(words)
     bare = name.lstrip("_")
     return [name[: len(name) - len(bare)], *(part for part in bare.split("_") if part)]
 
@@ -116,6 +164,16 @@ def _capitalised(part: str) -> str:
 def _uncapitalised(part: str) -> str:
     """`Invoice` -> `invoice`, `URLPath` -> `urlPath`, `URL` -> `url`."""
     return _LEADING_CAPITALS.sub(lambda found: found.group().lower(), part, count=1)
+
+
+class AnyOf:
+    """Contains what any of some containers does, at no cost of its own where these are large."""
+
+    def __init__(self, *parts: Container[str]) -> None:
+        self._parts = parts
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and any(name in part for part in self._parts)
 
 
 def unused(name: str, taken: Container[str]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 import orjson
 from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
     FloatValueNode,
     GraphQLBoolean,
     GraphQLError,
@@ -45,7 +47,7 @@ BUILT_IN: Final = {
 # Names other than PostgreSQL's own in `pg_type`.
 NAMES: Final = {"int8": "bigint"}
 # Types whose values are JSON numbers, unless the setting asks for strings.
-NUMERIC: Final = frozenset({"int8", "numeric"})
+NUMERIC: Final = frozenset({"int8", "numeric", "float8"})
 JSON: Final = frozenset({"json", "jsonb"})
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
@@ -66,6 +68,14 @@ _DESCRIPTIONS: Final = {
     "interval": "A span of time as text, such as `1 day 02:00:00` or ISO 8601's `P1DT2H`.",
     "bytea": "Bytes as text in PostgreSQL's hex format, such as `\\x0aff`.",
     "citext": "A text that is compared without regard to case.",
+    "vector": "A vector of numbers, given as a list or as text, such as `[1,2.5]`.",
+    "halfvec": "A vector of numbers of 16 bits, given as a list or as text, such as `[1,2.5]`.",
+    "sparsevec": "A vector most numbers of which are 0, given as a list or as text, such as `{1:0.5,7:2}/10`.",
+    "hstore": 'Keys and their texts, given as an object of strings and nulls or as text, such as `"a"=>"1"`.',
+    "ltree": "A path of labels as text, such as `top.science.astronomy`.",
+    "lquery": "A pattern for paths of labels, such as `*.science.*{1,2}`.",
+    "ltxtquery": "A search for labels anywhere in a path, such as `science & astro*`.",
+    "tsvector": "A document as its sorted words, such as `'apple':2 'keep':1`.",
     "inet": "An IPv4 or IPv6 address, with a prefix length or without, as text.",
 }
 _SPECIFICATIONS: Final = {
@@ -104,9 +114,30 @@ def as_text(value: Any) -> str:  # noqa: ANN401 - what a leaf's own coercion mad
             return str(value)
 
 
+def quick_reader(type_: GraphQLScalarType) -> Callable[[object], str | None]:
+    """What reads the usual values of a usual type at once, and of all others says None."""
+    if type_ is GraphQLString:
+        return _plain_text
+    return _plain_int if type_ is GraphQLInt else _nothing
+
+
+def _plain_text(value: object) -> str | None:
+    return value if type(value) is str and value.isascii() and "\0" not in value else None
+
+
+def _plain_int(value: object) -> str | None:
+    return str(value) if type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT else None
+
+
+def _nothing(_: object) -> str | None:
+    return None
+
+
 def _storable(text: str) -> str:
     if "\0" in text:
         raise GraphQLError("A text cannot hold the character U+0000.")
+    if text.isascii():  # known without a look at the text
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -177,10 +208,54 @@ def _read_json(value: object) -> str:
         raise ValueError("a JSON value is expected") from None
 
 
+def _read_hstore(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict):
+        raise ValueError("an object of strings, or a string, is expected")  # noqa: TRY004 - as above
+    pairs = cast("dict[str, object]", value).items()
+    return ", ".join(f"{_hstore_text(key)}=>{'NULL' if text is None else _hstore_text(text)}" for key, text in pairs)
+
+
+def _hstore_text(value: object) -> str:
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    raise ValueError("an object of strings, or a string, is expected")
+
+
+def _read_vector(value: object) -> str:
+    return value if isinstance(value, str) else f"[{','.join(map(_number, _list(value)))}]"
+
+
+def _read_sparse_vector(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    numbers = [_number(each) for each in _list(value)]
+    present = (f"{place}:{number}" for place, number in enumerate(numbers, 1) if float(number))
+    return f"{{{','.join(present)}}}/{len(numbers)}"
+
+
+def _list(value: object) -> list[object]:
+    if isinstance(value, list):
+        return cast("list[object]", value)
+    raise ValueError("a list of numbers, or a string, is expected")
+
+
+def _number(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return repr(value)
+    raise ValueError("a list of numbers, or a string, is expected")
+
+
 _READERS: Final[dict[str, Callable[[object], str]]] = {
     "int8": _read_bigint,
     "numeric": _read_numeric,
     "uuid": _read_uuid,
     "json": _read_json,
     "jsonb": _read_json,
+    "hstore": _read_hstore,
+    "vector": _read_vector,
+    "halfvec": _read_vector,
+    "sparsevec": _read_sparse_vector,
 }

@@ -22,6 +22,7 @@ from graphql import (
     ListValueNode,
     NullValueNode,
     ObjectValueNode,
+    StringValueNode,
     Undefined,
     VariableNode,
     Visitor,
@@ -30,6 +31,7 @@ from graphql import (
 )
 
 from domain.errors import InvalidInputError
+from graph.tables.array_text import array_texts
 from graph.tables.coercion import is_scalar_leaf
 from graph.tables.scalars import as_text
 from graph.tables.wrapping import bare, item_of, nullable, type_of
@@ -174,6 +176,8 @@ class Selector:
     def _list(self, node: ValueNode, item: InputType, path: Path) -> Tree:
         items = node.values if isinstance(node, ListValueNode) else (node,)
         scalar = nullable(item)
+        if scalar is item and isinstance(node, StringValueNode) and (texts := _array(node.value, path)) is not None:
+            return self._constants.add(texts)
         if is_scalar_leaf(scalar) and not any(isinstance(value, VariableNode) for value in items):
             return self._constants.add(
                 [
@@ -199,6 +203,14 @@ def _text(node: ValueNode, type_: Any, path: Path) -> str:  # noqa: ANN401 - a s
         raise InvalidInputError(f"A literal of type {type_.name} cannot hold a variable; give it whole.", path)
     try:
         return as_text(coerce_input_literal(node, type_))
+    except GraphQLError as error:
+        raise InvalidInputError(error.message, path) from None
+
+
+def _array(text: str, path: Path) -> list[str | None] | None:
+    """The items of an array column's value that is given as PostgreSQL writes it."""
+    try:
+        return array_texts(text)
     except GraphQLError as error:
         raise InvalidInputError(error.message, path) from None
 

@@ -29,6 +29,9 @@ class Place(Enum):
     ABSENT = "absent"
     """A variable that the request does not give."""
 
+    # Members are compared by identity. `Enum` hashes their names, by a function in Python.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -45,23 +48,59 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
-class RowSet:
-    """The shape of rows to insert: for each set of columns that some of them give, the names of its fields."""
+class NestedShape:
+    """The shape of rows inside of others, along one relationship: what happens on a conflict, and the rows."""
 
-    groups: tuple[tuple[str, ...], ...]
+    conflict: Shape
+    rows: RowSet
+
+
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """The shape of rows that give the same fields: their columns, and for each relationship the rows inside of them."""
+
+    columns: tuple[str, ...]
+    nested: tuple[tuple[str, NestedShape], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """The shape of rows to insert, by the sets of fields that they give; `owned` ones stand inside of others."""
+
+    groups: tuple[RowShape, ...]
+    owned: bool = False
+
+    @property
+    def placed(self) -> tuple[bool, ...]:
+        """Of which groups the places are told: not of one that holds all rows in order and can be counted."""
+        alone = len(self.groups) == 1 and not self.owned
+        return tuple(not alone or not group.columns for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenNested:
+    """Rows inside of others, along the relationship of a field; `conflict` is a tree."""
+
+    field: str
+    conflict: Tree
+    rows: GivenRowSet
 
 
 @dataclass(frozen=True, slots=True)
 class GivenRows:
-    """Rows to insert that give the same columns.
+    """Rows to insert that give the same fields.
 
     Attributes:
         values: for each field its leaf, a list with a value for each row.
         places: a leaf with the places of the rows, from 1 on; None if they are all rows, in order.
+        owners: a leaf that says of each row inside of which one it stands, from 0 on; None if inside of none.
+        nested: the rows inside of these.
     """
 
     values: tuple[tuple[str, Leaf], ...]
     places: Leaf | None
+    owners: Leaf | None = None
+    nested: tuple[GivenNested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +146,25 @@ class Numbering:
                 return {name: self.tree(member) for name, member in members}
             case Place.LEAF:
                 return self._leaf()
-            case RowSet(groups):
-                return GivenRowSet(tuple(self._rows(names, alone=len(groups) == 1) for names in groups))
+            case RowSet():
+                return self._rows(shape)
             case _:
                 return shape
 
-    def _rows(self, names: tuple[str, ...], *, alone: bool) -> GivenRows:
-        values = tuple((name, self._leaf()) for name in names)
-        return GivenRows(values, None if alone and names else self._leaf())
+    def _rows(self, rows: RowSet) -> GivenRowSet:
+        groups = zip(rows.groups, rows.placed, strict=True)
+        return GivenRowSet(tuple(self._group(group, placed=placed, owned=rows.owned) for group, placed in groups))
+
+    def _group(self, group: RowShape, *, placed: bool, owned: bool) -> GivenRows:
+        return GivenRows(
+            values=tuple((name, self._leaf()) for name in group.columns),
+            places=self._leaf() if placed else None,
+            owners=self._leaf() if owned else None,
+            nested=tuple(
+                GivenNested(field, self.tree(nested.conflict), self._rows(nested.rows))
+                for field, nested in group.nested
+            ),
+        )
 
     def _leaf(self) -> Leaf:
         self._next += 1

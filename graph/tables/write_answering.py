@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
-from domain.errors import ConflictError, InvalidInputError, InvalidValueError, SelfgraphError
-from domain.tables.statement import WriteFailedError
-from domain.tables.violations import RowConflictError, RowRuleError
-from graph.tables.write_compiler import WriteOperation
+from domain.errors import ConflictError, ForbiddenError, InvalidInputError, InvalidValueError, SelfgraphError
+from domain.tables.statement import Values, WriteFailedError
+from domain.tables.violations import RowConflictError, RowForbiddenError, RowRuleError
+from graph.tables.write_compiler import WriteOperation, compiled_writes_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,26 +19,30 @@ if TYPE_CHECKING:
     from domain.tables.secure import Policy
     from domain.tables.statement import Tables
     from graph.documents import CheckedDocument
+    from graph.served import ServedSchema
     from graph.tables.bindings import ListArguments
-    from graph.tables.names import DescribedCatalog
     from graph.tables.shapes import LeafValue
+    from graph.tables.visible import Visible
     from graph.tables.write_compiler import CompiledWrites
 
-DESCRIBED: Final = "selfgraph_catalog"
-"""The extension of a schema that holds its catalog and the names in it."""
+VISIBLE: Final = "selfgraph_visible"
+"""The extension of a schema that holds what its role sees of the tables."""
 
 
 class BrokenConstraintError(SelfgraphError):
-    """A constraint refuses a change; names the table and the columns that the constraint looks at as GraphQL does."""
+    """A constraint or a rule refuses a change; names the table and the columns that are looked at as GraphQL does."""
 
-    def __init__(self, error: SelfgraphError, table: str, columns: list[str]) -> None:
+    def __init__(
+        self, error: RowConflictError | RowForbiddenError | RowRuleError, table: str, columns: list[str] | None
+    ) -> None:
         super().__init__(error.message)
+        self.violation = error.violation
         self.table = table
         self.columns = columns
 
     def extensions(self) -> dict[str, object]:
-        """The table's root field and the columns' fields."""
-        return {"table": self.table, "columns": self.columns}
+        """The table's root field and, of a constraint, the columns' fields."""
+        return {"table": self.table, **({} if self.columns is None else {"columns": self.columns})}
 
 
 class _ConstraintConflictError(BrokenConstraintError):
@@ -47,6 +51,12 @@ class _ConstraintConflictError(BrokenConstraintError):
 
 class _ConstraintRuleError(BrokenConstraintError):
     code = InvalidInputError.code
+
+
+class ForbiddenRowError(BrokenConstraintError):
+    """A written row is not one that the role may write."""
+
+    code = ForbiddenError.code
 
 
 class WriteAnswers:
@@ -58,7 +68,7 @@ class WriteAnswers:
         self._arguments = arguments
 
     def compile(
-        self, schema: GraphQLSchema, document: CheckedDocument, name: str | None, variables: Mapping[str, Any]
+        self, served: ServedSchema, document: CheckedDocument, name: str | None, variables: Mapping[str, Any]
     ) -> tuple[CompiledWrites, list[LeafValue]] | None:
         """The mutation of that name compiled for these variables, and the values; None if it changes no table.
 
@@ -67,12 +77,23 @@ class WriteAnswers:
         """
         operation = document.writes.get(name)
         if operation is None:
-            operation = WriteOperation(schema, document.node, document.operation(name), self._arguments)
+            policy = self._policy.of(served.rights)
+            operation = WriteOperation(
+                served.graphql,
+                document.node,
+                document.operation(name),
+                self._arguments,
+                policy,
+                compiled=document.compiled_writes.setdefault(name, compiled_writes_cache()),
+                survey=document.survey(served),
+            )
             document.writes[name] = operation
-        return operation.compile(variables, self._tables, self._policy) if operation.is_bound else None
+        if not operation.is_bound:
+            return None
+        return operation.compile(variables, self._tables)
 
     async def run(
-        self, compiled: CompiledWrites, values: list[LeafValue], schema: GraphQLSchema
+        self, compiled: CompiledWrites, values: list[LeafValue], session: Mapping[str, str], served: ServedSchema
     ) -> dict[str, orjson.Fragment]:
         """The JSON of each root field by response key.
 
@@ -82,9 +103,9 @@ class WriteAnswers:
         if not compiled.roots:
             return {}
         try:
-            answers = await self._tables.write(compiled.roots, values)
+            answers = await self._tables.write(compiled.roots, Values(values, session))
         except WriteFailedError as failure:
-            raise WriteFailedError(_told(failure.error, compiled, values, schema), failure.key) from failure
+            raise WriteFailedError(_told(failure.error, compiled, values, served.graphql), failure.key) from failure
         return {root.key: orjson.Fragment(answer) for root, answer in zip(compiled.roots, answers, strict=True)}
 
 
@@ -99,16 +120,20 @@ def _told(
             return _named(_ConstraintConflictError, error, schema)
         case RowRuleError():
             return _named(_ConstraintRuleError, error, schema)
+        case RowForbiddenError():
+            return _named(ForbiddenRowError, error, schema)
         case _:
             return error
 
 
 def _named(
-    kind: type[BrokenConstraintError], error: RowConflictError | RowRuleError, schema: GraphQLSchema
+    kind: type[BrokenConstraintError], error: RowConflictError | RowForbiddenError | RowRuleError, schema: GraphQLSchema
 ) -> SelfgraphError:
-    described = cast("DescribedCatalog", schema.extensions[DESCRIBED])
-    names = described.names.get(error.violation.table)
-    if names is None:
+    visible = cast("Visible", schema.extensions[VISIBLE])
+    seen = visible.find(error.violation.table)
+    if seen is None or not seen.exists:
         return error
-    columns = error.violation.columns(described.catalog)
-    return kind(error, names.root(), [names.columns[name] for name in columns])
+    if isinstance(error, RowForbiddenError):
+        return kind(error, seen.names.root(), None)
+    columns = [name for name in error.violation.columns(visible.catalog) if name in seen.known]
+    return kind(error, seen.names.root(), [seen.names.columns[name] for name in columns])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from domain.bounded import BoundedCache
 from domain.errors import InvalidInputError, InvalidValueError
 from domain.tables.plan import ConstantOutput
 from domain.tables.secure_writes import secure_writes
-from domain.tables.writes import AffectedRows, OneRow, Response
-from graph.tables.bindings import BoundWrite, binding_of
+from domain.tables.writes import AffectedRows, OneRow, Response, WriteRoot
+from graph.tables.bindings import BoundRoot, BoundWrite, binding_of
 from graph.tables.coercion import VariableCoercer
 from graph.tables.compiler import CHARACTERS_PER_OPERATION, SHAPES_PER_OPERATION, variables_of, without
-from graph.tables.lower_writes import WriteLowering, gather
+from graph.tables.lower_inserts import gather
+from graph.tables.lower_writes import WriteLowering
 from graph.tables.selection import Selector
 from graph.tables.shapes import Constants
 
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from domain.tables.statement import Tables, Value, WriteRootStatements
     from domain.tables.writes import WritePlan
     from graph.tables.bindings import ListArguments
-    from graph.tables.lower_writes import Cell, RowPlace
+    from graph.tables.json_paths import GivenJsonPath
+    from graph.tables.lower_inserts import Gathered
+    from graph.tables.row_places import RowPlace
     from graph.tables.shapes import LeafValue, Shape
+    from graph.tables.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class CompiledWrites:
         constants: the values that the document gives, numbered after the variables' leaves.
         gathered: the values that are made of others.
         counts: the values that must not be negative.
+        json_paths: the values that are paths into JSON.
         paths: where in the request each value stands.
         row_places: the same for values that are lists with one for each row.
         keys: the response keys of all root fields in order.
@@ -49,8 +54,9 @@ class CompiledWrites:
     roots: tuple[WriteRootStatements, ...]
     reads: bool
     constants: tuple[LeafValue, ...]
-    gathered: Mapping[int, tuple[Cell, ...]]
+    gathered: Mapping[int, Gathered]
     counts: frozenset[int]
+    json_paths: tuple[GivenJsonPath, ...]
     paths: Mapping[int, tuple[str | int, ...]]
     row_places: Mapping[int, RowPlace]
     keys: tuple[str, ...]
@@ -60,7 +66,7 @@ class CompiledWrites:
     def weight(self) -> int:
         """The characters of its SQL."""
         statements = [statement for root in self.roots for statement in root.statements]
-        return 1 + sum(len(each.text) + (len(each.reading.text) if each.reading else 0) for each in statements)
+        return 1 + sum(len(text) for statement in statements for text in statement.texts)
 
     def located(self, error: InvalidValueError, values: Sequence[Value]) -> InvalidInputError:
         """The error about a bound value, with the place of the value in the request."""
@@ -68,6 +74,15 @@ class CompiledWrites:
         if place is None:
             return InvalidInputError(error.message, self.paths.get(error.source, ()))
         return InvalidInputError(error.message, place.of(error.row or 0, values))
+
+
+CompiledWritesCache: TypeAlias = BoundedCache[tuple["Shape", ...], CompiledWrites]
+"""What one mutation is compiled to, by the shapes of its variables."""
+
+
+def compiled_writes_cache() -> CompiledWritesCache:
+    """One that is empty."""
+    return BoundedCache(max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION)
 
 
 class WriteOperation:
@@ -79,20 +94,23 @@ class WriteOperation:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         arguments: ListArguments,
+        policy: Policy,
+        *,
+        compiled: CompiledWritesCache | None = None,
+        survey: Survey | None = None,
     ) -> None:
+        """`compiled` is what the mutation was compiled to before; `survey` is told what it is compiled to now."""
         self._document = document
         self._operation = operation
         self._arguments = arguments
+        self._policy = policy
         self._root = cast("GraphQLObjectType", schema.mutation_type)
         self._coercer = VariableCoercer(variables_of(schema, operation))
-        self._compiled: BoundedCache[tuple[Shape, ...], CompiledWrites] = BoundedCache(
-            max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION
-        )
-        self.is_bound = self._asks_for_tables()
+        self._compiled = compiled_writes_cache() if compiled is None else compiled
+        self._survey = survey
+        self.is_bound = len(self._compiled) > 0 or self._asks_for_tables()
 
-    def compile(
-        self, given: Mapping[str, Any], tables: Tables, policy: Policy
-    ) -> tuple[CompiledWrites, list[LeafValue]]:
+    def compile(self, given: Mapping[str, Any], tables: Tables) -> tuple[CompiledWrites, list[LeafValue]]:
         """The compiled mutation for these variables, and the values of this call.
 
         Raises:
@@ -102,17 +120,19 @@ class WriteOperation:
         shapes, leaves = self._coercer.coerce(given)
         compiled = self._compiled.find(shapes)
         if compiled is None:
-            compiled = self._compile(shapes, len(leaves), tables, policy)
+            compiled = self._compile(shapes, len(leaves), tables)
             self._compiled.add(shapes, compiled, weight=compiled.weight)
         values = [*leaves, *compiled.constants]
         for source, cells in compiled.gathered.items():
             values[source] = gather(cells, values)
+        for path in compiled.json_paths:
+            path.read(values)
         for source in compiled.counts:
             if cast("str", values[source]).startswith("-"):
                 raise InvalidInputError("A number of rows cannot be negative.", compiled.paths[source])
         return compiled, values
 
-    def _compile(self, shapes: Sequence[Shape], first: int, tables: Tables, policy: Policy) -> CompiledWrites:
+    def _compile(self, shapes: Sequence[Shape], first: int, tables: Tables) -> CompiledWrites:
         constants = Constants(first)
         selector = Selector(self._document, self._coercer.trees(shapes), constants)
         roots = selector.roots(self._operation.selection_set, self._root)
@@ -120,14 +140,17 @@ class WriteOperation:
         others = [nodes[0] for key, nodes in roots.items() if key not in bound]
         if bound and any(node.name.value in self._root.fields for node in others):
             raise InvalidInputError("Changes of tables are one transaction; send other mutations in another operation.")
-        lowering = WriteLowering(self._arguments, constants)
+        lowering = WriteLowering(self._arguments, constants, self._policy.rights)
         plan = lowering.writes([selector.field(key, nodes, self._root) for key, nodes in bound.items()])
+        if self._survey is not None:
+            self._survey.plan(plan)
         return CompiledWrites(
-            roots=tables.render_writes(secure_writes(plan, policy)),
+            roots=tables.render_writes(secure_writes(plan, self._policy)),
             reads=_reads(plan),
             constants=tuple(constants.values),
             gathered=lowering.gathered,
             counts=frozenset(lowering.counts),
+            json_paths=tuple(lowering.json_paths),
             paths=lowering.paths,
             row_places=lowering.row_places,
             keys=tuple(roots),
@@ -136,7 +159,7 @@ class WriteOperation:
 
     def _is_bound(self, node: FieldNode) -> bool:
         field = self._root.fields.get(node.name.value)
-        return field is not None and isinstance(binding_of(field), BoundWrite)
+        return field is not None and isinstance(binding_of(field), BoundWrite | BoundRoot)
 
     def _asks_for_tables(self) -> bool:
         """Whether any root field may change a table, whatever the variables."""
@@ -146,7 +169,10 @@ class WriteOperation:
 
 
 def _reads(plan: WritePlan) -> bool:
-    return any(_shows_rows(write.answer) for root in plan.roots for write in root.writes)
+    return any(
+        any(_shows_rows(write.answer) for write in root.writes) if isinstance(root, WriteRoot) else True
+        for root in plan.roots
+    )
 
 
 def _shows_rows(answer: Response | OneRow) -> bool:

@@ -18,7 +18,7 @@ from graphql import (
 
 from domain.tables.catalog import TypeKind
 from domain.tables.writes import Assignment
-from graph.tables.bindings import BoundColumn, WritePart, bind
+from graph.tables.bindings import BoundColumn, BoundRelationship, WritePart, bind
 from graph.tables.naming import legal, unused
 from graph.tables.rows import ROW
 from graph.tables.wrapping import list_of
@@ -26,13 +26,15 @@ from graph.tables.wrapping import list_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from domain.tables.catalog import Column, Key, Table
+    from domain.tables.catalog import Column, TableName
     from graph.tables.columns import ColumnTypes
     from graph.tables.inputs import TableInputs
-    from graph.tables.names import TableNames
     from graph.tables.naming import Naming
+    from graph.tables.visible import VisibleTable
     from graph.tables.wrapping import InputType
 
+NO_COLUMN: Final = ""
+"""What stands for no column where an enum of columns would have no value."""
 ADDABLE: Final = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric", "money"})
 
 _ASSIGNMENTS: Final = {
@@ -50,28 +52,39 @@ class WriteInputs:
     """Makes the inputs for writing one table, each once."""
 
     def __init__(
-        self, table: Table, *, names: TableNames, naming: Naming, columns: ColumnTypes, inputs: TableInputs
+        self,
+        seen: VisibleTable,
+        *,
+        naming: Naming,
+        columns: ColumnTypes,
+        inputs: TableInputs,
+        others: Callable[[TableName], WriteInputs],
     ) -> None:
-        self._table = table
-        self._names = names
+        """`others` gives the inputs of any table."""
+        self._others = others
+        self._seen = seen
+        self._table = seen.table
+        self._names = seen.names
         self._naming = naming
         self._columns = columns
         self._inputs = inputs
-        self._writable = tuple(column for column in table.columns if not column.read_only)
         self._made: dict[str, InputType] = {}
-
-    @property
-    def writable(self) -> bool:
-        """Whether any column can be given a value."""
-        return bool(self._writable)
 
     def row(self) -> GraphQLInputObjectType:
         """A row to insert."""
         return self._object(
             "insert_input",
             f"A row for `{self._table.name}`; a field that is left out gets its default, null is null.",
-            lambda: self._fields(self._writable),
+            lambda: self._fields(self._seen.insertable) | self._nested_fields(),
             {ROW: True},
+        )
+
+    def nested(self, *, listed: bool) -> GraphQLInputObjectType:
+        """Rows, or a row, inside of a row of another table."""
+        return self._object(
+            "arr_rel_insert_input" if listed else "obj_rel_insert_input",
+            f"{'Rows' if listed else 'A row'} for `{self._table.name}`, inside of a row that is inserted too.",
+            lambda: self._relation_fields(listed=listed),
         )
 
     def key(self) -> GraphQLInputObjectType:
@@ -88,11 +101,18 @@ class WriteInputs:
         """The ways of assigning that the table's columns have, by the name of the argument or field."""
         made: dict[str, tuple[Assignment, GraphQLInputObjectType, str]] = {}
         for how, (word, description) in _ASSIGNMENTS.items():
-            columns = [column for column in self._writable if _can_be_assigned(column, how)]
+            columns = [column for column in self._given(how) if _can_be_assigned(column, how)]
             if columns:
                 fields = partial(self._fields, columns, how=how)
                 made[self._naming.operator(how.value)] = how, self._object(word, description, fields), description
         return made
+
+    def _given(self, how: Assignment) -> tuple[Column, ...]:
+        """The columns that are assigned to in that way: what is made of the value before tells of it when it fails."""
+        columns = self._seen.updatable
+        if how is Assignment.SET:
+            return columns
+        return tuple(column for column in columns if self._seen.always_shown(column.name))
 
     def updates(self) -> GraphQLInputObjectType:
         """One of several updates."""
@@ -100,13 +120,9 @@ class WriteInputs:
 
     def on_conflict(self) -> GraphQLInputObjectType | None:
         """What happens to rows that exist already; None where the table has no unique constraint."""
-        unique = [*([self._table.primary_key] if self._table.primary_key else []), *self._table.unique_keys]
-        keys = [key for key in unique if not key.deferrable]
-        if not keys:
+        if not self._seen.conflicts:
             return None
-        return self._object(
-            "on_conflict", "What happens to a row that exists already.", lambda: self._conflict_fields(keys)
-        )
+        return self._object("on_conflict", "What happens to a row that exists already.", self._conflict_fields)
 
     def _object(
         self,
@@ -133,6 +149,31 @@ class WriteInputs:
             for column in columns
         }
 
+    def _nested_fields(self) -> dict[str, GraphQLInputField]:
+        return {
+            name: GraphQLInputField(
+                self._others(way.target).nested(listed=way.many),
+                description=f"{'Rows' if way.many else 'The row'} of `{way.target}`, inserted with this one.",
+                extensions=bind(BoundRelationship(way, self._seen.target(way).table)),
+            )
+            for name, way in self._seen.nestable.items()
+        }
+
+    def _relation_fields(self, *, listed: bool) -> dict[str, GraphQLInputField]:
+        row, conflict = self.row(), self.on_conflict()
+        fields = {
+            self._naming.field("data"): GraphQLInputField(
+                many(row) if listed else GraphQLNonNull(row),
+                description="The rows." if listed else "The row.",
+                extensions=bind(WritePart.DATA),
+            )
+        }
+        if conflict is not None:
+            fields[self._naming.field("on_conflict")] = GraphQLInputField(
+                conflict, description="What happens to rows that exist already.", extensions=bind(WritePart.ON_CONFLICT)
+            )
+        return fields
+
     def _value(self, column: Column, how: Assignment) -> InputType:
         match how:
             case Assignment.DELETE_KEY:
@@ -155,11 +196,11 @@ class WriteInputs:
             for name, (how, type_, description) in self.assignments().items()
         }
 
-    def _conflict_fields(self, keys: list[Key]) -> dict[str, GraphQLInputField]:
+    def _conflict_fields(self) -> dict[str, GraphQLInputField]:
         naming = self._naming
         return {
             naming.field("constraint"): GraphQLInputField(
-                GraphQLNonNull(self._constraints(keys)),
+                GraphQLNonNull(self._constraints()),
                 description="The constraint that the rows would break.",
                 extensions=bind(WritePart.CONSTRAINT),
             ),
@@ -176,9 +217,9 @@ class WriteInputs:
             ),
         }
 
-    def _constraints(self, keys: list[Key]) -> GraphQLEnumType:
+    def _constraints(self) -> GraphQLEnumType:
         values: dict[str, GraphQLEnumValue] = {}
-        for key in keys:
+        for key in self._seen.conflicts:
             name = unused(legal(self._naming.enum_value(key.name)), values)
             values[name] = GraphQLEnumValue(key.name, description=f"Unique: {', '.join(key.columns)}.")
         return GraphQLEnumType(
@@ -186,10 +227,10 @@ class WriteInputs:
         )
 
     def _update_column(self) -> GraphQLEnumType:
-        values: dict[str, GraphQLEnumValue] = {}
-        for column in self._writable:
-            name = unused(legal(self._naming.enum_value(column.name)), values)
-            values[name] = GraphQLEnumValue(column.name, description=column.comment)
+        values = {
+            self._names.values[column.name]: GraphQLEnumValue(column.name, description=column.comment)
+            for column in self._seen.updatable
+        } or {"_PLACEHOLDER": GraphQLEnumValue(NO_COLUMN, description="No column: none may be updated.")}
         return GraphQLEnumType(
             self._names.type("update_column"), values, description=f"The columns of `{self._table.name}` to update."
         )

@@ -19,11 +19,13 @@ from graph.tables.wrapping import list_of
 from graph.tables.write_inputs import WriteInputs, many
 
 if TYPE_CHECKING:
-    from domain.tables.catalog import Table
+    from collections.abc import Callable
+
+    from domain.tables.catalog import TableName
     from graph.tables.columns import ColumnTypes
     from graph.tables.inputs import TableInputs
-    from graph.tables.names import TableNames
     from graph.tables.naming import Naming
+    from graph.tables.visible import VisibleTable
 
 
 class WriteTypes:
@@ -31,32 +33,33 @@ class WriteTypes:
 
     def __init__(
         self,
-        table: Table,
-        row: GraphQLObjectType,
+        seen: VisibleTable,
+        row: Callable[[TableName], GraphQLObjectType],
         *,
-        names: TableNames,
         naming: Naming,
         columns: ColumnTypes,
         inputs: TableInputs,
+        own: WriteInputs,
     ) -> None:
-        """`row` is the table's object type."""
-        self._table = table
-        self._row = row
-        self._names = names
+        """`row` gives the tables' object types, `own` are the inputs for writing this one."""
+        self._seen = seen
+        self._table = seen.table
+        self._rows = row
+        self._names = seen.names
         self._naming = naming
         self._columns = columns
-        self._filter = inputs.filter(table.name)
-        self._inputs = WriteInputs(table, names=names, naming=naming, columns=columns, inputs=inputs)
+        self._filter = inputs.filter(seen.table.name)
+        self._inputs = own
         self._response = self._response_type()
 
     def fields(self) -> dict[str, GraphQLField]:
         """What the table takes of: insert, insert one, update, update by key, update many, delete, delete by key."""
         fields: dict[str, GraphQLField] = {}
-        if self._table.insertable and self._inputs.writable:
+        if self._seen.insertable:
             fields |= self._insert_fields()
-        if self._table.updatable and self._inputs.writable:
+        if self._seen.changeable:
             fields |= self._update_fields()
-        if self._table.deletable:
+        if self._seen.deletable:
             fields |= self._delete_fields()
         return fields
 
@@ -70,20 +73,22 @@ class WriteTypes:
             )
         objects = GraphQLArgument(many(row), description="The rows.", extensions=bind(WritePart.OBJECTS))
         one = GraphQLArgument(GraphQLNonNull(row), description="The row.", extensions=bind(WritePart.OBJECT))
-        return {
+        fields = {
             self._names.root("insert"): self._field(
                 WriteKind.INSERT,
                 self._response,
                 {self._naming.field("objects"): objects} | further,
                 "Insert rows into `{}`, all or none.",
-            ),
-            self._names.root("insert", "one"): self._field(
+            )
+        }
+        if self._seen.readable:
+            fields[self._names.root("insert", "one")] = self._field(
                 WriteKind.INSERT_ONE,
-                self._row,
+                self._rows(self._table.name),
                 {self._naming.field("object"): one} | further,
                 "Insert a row into `{}`; null if a conflict left it out.",
-            ),
-        }
+            )
+        return fields
 
     def _update_fields(self) -> dict[str, GraphQLField]:
         assignments = {
@@ -106,13 +111,13 @@ class WriteTypes:
                 "Several updates of `{}`; each sees what those before it wrote.",
             ),
         }
-        if self._table.primary_key:
+        if self._seen.read_by_key:
             key = GraphQLArgument(
                 GraphQLNonNull(self._inputs.key()), description="Which row.", extensions=bind(WritePart.KEY)
             )
             fields[self._names.root("update", "by_pk")] = self._field(
                 WriteKind.UPDATE_BY_KEY,
-                self._row,
+                self._rows(self._table.name),
                 {self._naming.field("pk_columns"): key} | assignments | self._version(),
                 "Update the row of `{}` with this primary key; null if there is none.",
             )
@@ -124,7 +129,7 @@ class WriteTypes:
                 WriteKind.DELETE, self._response, self._where(), "Delete rows of `{}`."
             )
         }
-        if self._table.primary_key:
+        if self._seen.read_by_key and self._table.primary_key:
             key = {
                 self._names.columns[name]: GraphQLArgument(
                     GraphQLNonNull(self._columns.of(self._table.by_name[name].type)),
@@ -136,7 +141,7 @@ class WriteTypes:
             version = {name: argument for name, argument in self._version().items() if name not in key}
             fields[self._names.root("delete", "by_pk")] = self._field(
                 WriteKind.DELETE_BY_KEY,
-                self._row,
+                self._rows(self._table.name),
                 key | version,
                 "Delete the row of `{}` with this primary key; null if there is none.",
             )
@@ -179,17 +184,22 @@ class WriteTypes:
     def _response_type(self) -> GraphQLObjectType:
         return GraphQLObjectType(
             self._names.type("mutation_response"),
-            lambda: {
-                self._naming.field("affected_rows"): GraphQLField(
-                    GraphQLNonNull(GraphQLInt),
-                    description="How many rows were written.",
-                    extensions=bind(ResponseField.AFFECTED_ROWS),
-                ),
-                self._naming.field("returning"): GraphQLField(
-                    GraphQLNonNull(list_of(self._row)),
-                    description="The rows that were written; relationships are as after the change.",
-                    extensions=bind(ResponseField.RETURNING),
-                ),
-            },
+            self._response_fields,
             description=f"What a change of `{self._table.name}` did.",
         )
+
+    def _response_fields(self) -> dict[str, GraphQLField]:
+        fields = {
+            self._naming.field("affected_rows"): GraphQLField(
+                GraphQLNonNull(GraphQLInt),
+                description="How many rows were written.",
+                extensions=bind(ResponseField.AFFECTED_ROWS),
+            )
+        }
+        if self._seen.readable:
+            fields[self._naming.field("returning")] = GraphQLField(
+                GraphQLNonNull(list_of(self._rows(self._table.name))),
+                description="The rows that were written; relationships are as after the change.",
+                extensions=bind(ResponseField.RETURNING),
+            )
+        return fields

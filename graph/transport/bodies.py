@@ -8,13 +8,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import PayloadTooLargeError
+from graph.connections import ARRIVED_BODY
+from graph.pace import Pace
 from graph.transport.rejections import BodyTimeoutError, UnsupportedMediaTypeError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from starlette.types import Message as ReceivedMessage
-    from starlette.types import Receive
+    from starlette.types import Receive, Scope
+
+    from domain.deadline import TimeLimit
+    from graph.connections import TakeBody
+    from graph.limits import Limits
 
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"
@@ -50,33 +56,54 @@ def check_encoding(headers: Mapping[str, str]) -> None:
     Raises:
         UnsupportedMediaTypeError: if so.
     """
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+    encoding = headers.get("content-encoding")
+    if encoding is not None and encoding.strip().lower() != "identity":
         raise UnsupportedMediaTypeError("The body has to come without Content-Encoding.")
 
 
-async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """The whole body.
+def arrived_body(scope: Scope, limit: int) -> bytes | None:
+    """The whole body where it has come with the head of its request and the server says so; else None.
 
     Raises:
-        PayloadTooLargeError: as soon as it is known to be larger than `limit` bytes.
-        BodyTimeoutError: if the client stops sending.
+        PayloadTooLargeError: it is larger than `limit` bytes.
+    """
+    take: TakeBody | None = scope["extensions"].get(ARRIVED_BODY) if "extensions" in scope else None
+    body = take(scope) if take is not None else None
+    if body is not None and len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits, patience: TimeLimit) -> bytes:
+    """The whole body; the `patience` is what its first piece has, and how long it may come too slowly.
+
+    Raises:
+        PayloadTooLargeError: as soon as it is known to be larger than the limit.
+        BodyTimeoutError: if the client stops sending, or drips.
         ClientGoneError: if it never arrives in full.
     """
+    limit, pace = limits.max_body_bytes, Pace(limits.transfer_min_rate, patience.seconds)
     check_length(headers, limit)
-    message = await _next_message(receive)
+    try:
+        with patience.start():
+            message = await receive()
+    except TimeoutError:
+        raise too_slow(pace) from None
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
         if len(body) <= limit:
             return body
         raise _too_large(limit)
-    chunks = [chunk async for chunk in body_chunks(receive, limit, message)]
+    chunks = [chunk async for chunk in body_chunks(receive, limit, pace, message)]
     return b"".join(chunks)
 
 
-async def body_chunks(receive: Receive, limit: int, first: Mapping[str, object] | None = None) -> AsyncGenerator[bytes]:
+async def body_chunks(
+    receive: Receive, limit: int, pace: Pace, first: Mapping[str, object] | None = None
+) -> AsyncGenerator[bytes]:
     """The body as it arrives; `first` is a message that was received already. Raises like `read_body`."""
     size = 0
-    message = first or await _next_message(receive)
+    message = first or await _next_message(receive, pace)
     while True:
         if message["type"] != "http.request":
             raise ClientGoneError
@@ -88,7 +115,7 @@ async def body_chunks(receive: Receive, limit: int, first: Mapping[str, object] 
             yield chunk
         if not message.get("more_body", False):
             return
-        message = await _next_message(receive)
+        message = await _next_message(receive, pace)
 
 
 def check_length(headers: Mapping[str, str], limit: int) -> None:
@@ -102,12 +129,23 @@ def check_length(headers: Mapping[str, str], limit: int) -> None:
         raise _too_large(limit)
 
 
-async def _next_message(receive: Receive) -> ReceivedMessage:
+def too_slow(pace: Pace) -> BodyTimeoutError:
+    """What is said of a body that does not come, or not at the pace that it has to."""
+    return BodyTimeoutError(f"Of the body {pace.shortfall} arrived in {pace.seconds:g} s.")
+
+
+async def _next_message(receive: Receive, pace: Pace) -> ReceivedMessage:
+    clock = asyncio.get_running_loop().time
+    begun = clock()
     try:
-        async with asyncio.timeout(PATIENCE):
-            return await receive()
+        async with asyncio.timeout(pace.left):
+            message = await receive()
     except TimeoutError:
-        raise BodyTimeoutError(f"Nothing of the body arrived for {PATIENCE:g} s.") from None
+        raise too_slow(pace) from None
+    pace.count(len(message.get("body", b"")), clock() - begun)
+    if pace.is_lost:
+        raise too_slow(pace)
+    return message
 
 
 def _too_large(limit: int) -> PayloadTooLargeError:

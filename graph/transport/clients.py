@@ -41,7 +41,7 @@ class Clients:
             address = address.partition("%")[0].removeprefix("::ffff:")
         if self._trusted:
             address = self._forwarded(address, scope)
-        return Client(address, printable(headers.get("user-agent", "")))
+        return _client(address, headers.get("user-agent", ""))
 
     def _forwarded(self, peer: str, scope: Scope) -> str:
         address = peer
@@ -60,6 +60,11 @@ class Clients:
         except ValueError:
             return False
         return any(parsed in network for network in self._trusted)
+
+
+@lru_cache(maxsize=1024)
+def _client(address: str, user_agent: str) -> Client:
+    return Client(address, printable(user_agent))
 
 
 def _hops(scope: Scope) -> Iterator[str]:

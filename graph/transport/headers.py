@@ -1,33 +1,38 @@
-"""The headers of a request by name, decoded only when asked for."""
+"""What the first lines of a request tell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.types import Scope
 
 
-class Headers(Mapping[str, str]):
-    """A mapping of lower-case names; of a repeated header the last one."""
+_USUAL: Final = {
+    name.encode(): name
+    for name in (
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "apikey",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "origin",
+        "referer",
+        "user-agent",
+    )
+}
+"""Names that need not be decoded."""
 
-    __slots__ = ("_raw",)
 
-    def __init__(self, scope: Scope) -> None:
-        self._raw: dict[bytes, bytes] = dict(scope["headers"])
-
-    def __getitem__(self, name: str) -> str:
-        return self._raw[name.encode("latin-1")].decode("latin-1")
-
-    def __iter__(self) -> Iterator[str]:
-        return (name.decode("latin-1") for name in self._raw)
-
-    def __len__(self) -> int:
-        return len(self._raw)
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers by their names in lower case; of a repeated one the last."""
+    usual = _USUAL
+    return {usual.get(name) or name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def request_id_of(scope: Scope) -> str:

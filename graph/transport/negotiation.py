@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -21,32 +21,35 @@ MULTIPART: Final = "multipart/mixed"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The forms of response that a client takes: `json` is the preferred of the two JSON types, or None."""
+    """The forms of response that a client takes; each of them is made once for a header, and looked at often.
+
+    Attributes:
+        json: the preferred of the two JSON types, or None.
+        content_type: the JSON type of a response, also of a refusal to a client that takes no JSON.
+        anything: whether the server speaks any of it.
+        events: whether the client takes the events of a subscription.
+        events_only: whether even a single answer has to be an event.
+    """
 
     json: str | None
     event_stream: bool
     increments: bool
     multipart_events: bool
+    content_type: bytes = field(init=False)
+    anything: bool = field(init=False)
+    events: bool = field(init=False)
+    events_only: bool = field(init=False)
 
-    @property
-    def anything(self) -> bool:
-        """Whether the server speaks any of it."""
-        return self.json is not None or self.event_stream or self.increments or self.multipart_events
-
-    @property
-    def events(self) -> bool:
-        """Whether the client takes the events of a subscription."""
-        return self.event_stream or self.multipart_events
-
-    @property
-    def events_only(self) -> bool:
-        """Whether even a single answer has to be an event."""
-        return self.json is None and self.event_stream
-
-    @property
-    def content_type(self) -> bytes:
-        """The JSON type of a response, also of a refusal to a client that takes no JSON."""
-        return f"{self.json or LEGACY_JSON}; charset=utf-8".encode()
+    def __post_init__(self) -> None:
+        events = self.event_stream or self.multipart_events
+        made = {
+            "content_type": f"{self.json or LEGACY_JSON}; charset=utf-8".encode(),
+            "anything": self.json is not None or events or self.increments,
+            "events": events,
+            "events_only": self.json is None and self.event_stream,
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
     def status(self, answer: Answer) -> int:
         """The HTTP status of an answer in this form."""

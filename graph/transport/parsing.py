@@ -77,7 +77,7 @@ class OperationReader:
         parameters["operationName"] = parameters.get("operationName") or None
         return self.operation(parameters)
 
-    def operation(self, members: Mapping[str, object]) -> OperationRequest:
+    def operation(self, members: Mapping[str, Any]) -> OperationRequest:
         """Check the JSON types of the members of one request and fill in a persisted query.
 
         Raises:
@@ -99,9 +99,9 @@ class OperationReader:
             raise BadRequestError("`query` is missing." if query is None else "`query` has to be a string.")
         return OperationRequest(
             query=query,
-            variables=cast("dict[str, Any]", variables or {}),
+            variables=variables or {},
             operation_name=operation_name or None,
-            extensions=cast("dict[str, Any]", extensions or {}),
+            extensions=extensions or {},
         )
 
     def _batch(self, items: list[object]) -> list[Parsed]:

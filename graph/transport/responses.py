@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from graph.connections import WHOLE_BODY
 from graph.errors import entries_of
 from graph.operations import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Iterable, Sequence
 
     from starlette.types import Message, Send
 
@@ -22,34 +23,40 @@ def body_messages(
     status: int, content_type: bytes, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
 ) -> tuple[Message, Message]:
     """The two ASGI messages of a whole response."""
-    own = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    own = ((b"content-type", content_type), (b"content-length", b"%d" % len(body)))
     return (
         {"type": "http.response.start", "status": status, "headers": [*own, *headers]},
         {"type": "http.response.body", "body": body},
     )
 
 
-async def send_body(
+def send_body(
     send: Send, status: int, content_type: bytes, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
-) -> None:
+) -> Awaitable[None]:
     """Send a whole response."""
-    for message in body_messages(status, content_type, body, headers):
-        await send(message)
+    return send_whole(send, *body_messages(status, content_type, body, headers))
 
 
-async def send_answer(send: Send, accepted: Accepted, answer: Answer, request_id: str, *, method: str) -> None:
+async def send_whole(send: Send, start: Message, content: Message) -> None:
+    """Send the two messages of a whole response, in one piece where the connection takes it so."""
+    start[WHOLE_BODY] = content["body"]
+    await send(start)
+    if WHOLE_BODY in start:
+        await send(content)
+
+
+def send_answer(send: Send, accepted: Accepted, answer: Answer, request_id: str, *, method: str) -> Awaitable[None]:
     """Send one answer with the status that fits it."""
     sent, body = _encode(answer, request_id)
-    status = accepted.status(sent)
     if sent.executed:
         # A cache between would not know that `apikey` decides the answer.
-        await send_body(send, status, accepted.content_type, body, NOT_STORED if method == "GET" else ())
-        return
+        return send_body(send, 200, accepted.content_type, body, NOT_STORED if method == "GET" else ())
+    status = accepted.status(sent)
     extensions = sent.errors[0].get("extensions", {})
     if method == "GET" and extensions.get("operation") == "mutation":
         status = 405
     headers = _refusal_headers(status, method, extensions.get("retryAfter"))
-    await send_body(send, status, accepted.content_type, body, headers)
+    return send_body(send, status, accepted.content_type, body, headers)
 
 
 async def send_answers(send: Send, accepted: Accepted, answers: Sequence[Answer], request_id: str) -> None:

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.datastructures import Headers as StarletteHeaders
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from graph.pace import Pace
 from graph.transport.bodies import body_chunks, check_length
 from graph.transport.parsing import parse_json
 from graph.transport.rejections import BadRequestError, PreflightMissingError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive
 
+    from domain.deadline import TimeLimit
     from graph.limits import Limits
 
 MAX_FILES: Final = 100
@@ -33,7 +35,9 @@ PREFLIGHT_HEADERS: Final = (
 
 
 @asynccontextmanager
-async def received_upload(receive: Receive, headers: Mapping[str, str], limits: Limits) -> AsyncGenerator[object]:
+async def received_upload(
+    receive: Receive, headers: Mapping[str, str], limits: Limits, patience: TimeLimit
+) -> AsyncGenerator[object]:
     """The `operations` of a multipart request with its files in their places; the files close at the end.
 
     Raises:
@@ -44,15 +48,16 @@ async def received_upload(receive: Receive, headers: Mapping[str, str], limits: 
     if not any(name in headers for name in PREFLIGHT_HEADERS):
         raise PreflightMissingError("A multipart request needs the header GraphQL-Require-Preflight.")
     check_length(headers, limits.max_upload_bytes)
-    form = await _parse(receive, headers, limits)
+    form = await _parse(receive, headers, limits, patience)
     try:
         yield _operations(form)
     finally:
         await form.close()
 
 
-async def _parse(receive: Receive, headers: Mapping[str, str], limits: Limits) -> FormData:
-    async with aclosing(body_chunks(receive, limits.max_upload_bytes)) as chunks:
+async def _parse(receive: Receive, headers: Mapping[str, str], limits: Limits, patience: TimeLimit) -> FormData:
+    pace = Pace(limits.transfer_min_rate, patience.seconds)
+    async with aclosing(body_chunks(receive, limits.max_upload_bytes, pace)) as chunks:
         parser = MultiPartParser(
             StarletteHeaders({"content-type": headers["content-type"]}),
             chunks,

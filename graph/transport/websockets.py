@@ -15,7 +15,7 @@ from strawberry.subscriptions.protocols.graphql_ws.handlers import BaseGraphQLWS
 from domain.errors import ForbiddenError, SelfgraphError, UnavailableError
 from graph.errors import entry_of
 from graph.transport.frames import LEGACY_WS, TRANSPORT_WS
-from graph.transport.headers import Headers, request_id_of
+from graph.transport.headers import headers_of, request_id_of
 from graph.transport.negotiation import LEGACY_JSON
 from graph.transport.rejections import STATUS
 from graph.transport.responses import body_messages
@@ -67,7 +67,7 @@ class WebSockets:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one websocket from its handshake to its end."""
         await receive()
-        headers = Headers(scope)
+        headers = headers_of(scope)
         try:
             self._admit(headers)
         except SelfgraphError as error:

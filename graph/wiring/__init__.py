@@ -7,6 +7,7 @@ accounts          signing up, signing in, sessions, profiles
 second_factor     one-time codes
 openid            sign-in at providers
 access            roles and API keys
+metadata          what is said about tables, functions and relationships
 administration    users as admins see them
 first_superadmin  by settings, or by a link
 jobs              the worker, and what it does

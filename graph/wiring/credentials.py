@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from graph.settings import shown
 from persistence.credentials.passwords import ThreadedPasswordHasher
 from persistence.credentials.tokens import TokenOptions
 from persistence.signing_keys import SigningKeyRing, SigningKeyStore
@@ -65,7 +66,7 @@ async def external_tokens(settings: Settings) -> AsyncGenerator[JwksExternalToke
 
 def signing_key_store(settings: Settings, database: Database) -> SigningKeyStore:
     """The table of signing keys; the settings have their keys (`with_keys`)."""
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    secret = shown(settings.secret_key) or ""
     return SigningKeyStore(database, secret, timedelta(minutes=settings.access_token_minutes))
 
 

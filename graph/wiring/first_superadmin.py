@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.accounts.passwords import PasswordPolicy
 from domain.administration.first_superadmin import CreateSuperadmin, EnsureSuperadmin, OfferSetUp
 from domain.errors import InvalidInputError
+from graph.settings import shown
 from graph.startup import StartupError
 from graph.wiring.administration import open_administration
 from graph.wiring.credentials import password_hasher
@@ -56,5 +57,5 @@ async def offer_set_up(settings: Settings, database: Database) -> str | None:
 
 
 def _open(settings: Settings, database: Database) -> PostgresAdministration:
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    secret = shown(settings.secret_key) or ""
     return open_administration(Transactions(database), secret)

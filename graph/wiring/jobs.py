@@ -1,4 +1,4 @@
-"""The worker of a process, and what it does: sends mail, sweeps what has expired."""
+"""The worker of a process, and what it does: sends mail, removes bytes, sweeps what has expired."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from loguru import logger
 
 from domain.accounts.sweeping import Sweep
 from graph.mail_settings import MailBackend
-from graph.settings import Environment
+from graph.settings import Environment, shown
 from graph.wiring.services import postgres_accounts
+from graph.wiring.storage_jobs import add_storage_jobs
 from persistence.jobs.registry import Jobs
 from persistence.jobs.timing import Timing
 from persistence.jobs.worker import JobWorker
@@ -21,27 +22,32 @@ from persistence.transactions import Transactions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import SecretStr
-
+    from domain.storage.events import FileEvents
     from graph.settings import Settings
     from persistence.database import Database
 
 
-def job_worker(settings: Settings, database: Database, on_started: Callable[[], None] = lambda: None) -> JobWorker:
-    """What runs the jobs of a process, once it is told to."""
+def job_worker(
+    settings: Settings,
+    database: Database,
+    on_started: Callable[[], None] = lambda: None,
+    file_events: FileEvents | None = None,
+) -> JobWorker:
+    """What runs the jobs of a process, once it is told to; `file_events` hears of what they do to files."""
     if settings.mail_backend is MailBackend.CONSOLE and settings.environment is Environment.PRODUCTION:
         logger.warning(
             "MAIL_BACKEND=console: mails and their secret links are printed to standard output and sent to nobody"
         )
     jobs = Jobs()
-    jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), _shown(settings.secret_key) or ""))
+    jobs.add(SEND_MAIL, partial(load_send_mail, mail_options(settings), shown(settings.secret_key) or ""))
     jobs.periodic("sweep_accounts", "23 * * * *", partial(_sweep, settings, database))
+    add_storage_jobs(jobs, settings, database, file_events)
     timing = Timing(finish=settings.shutdown_timeout, keep_failed_days=settings.jobs_keep_failed_days)
     return JobWorker(database.options, jobs, timing, on_started)
 
 
 async def _sweep(settings: Settings, database: Database) -> None:
-    secret = _shown(settings.secret_key) or ""
+    secret = shown(settings.secret_key) or ""
     await Sweep(postgres_accounts(secret, Transactions(database)))()
     await PostgresSignInAttempts(database, secret).sweep()
 
@@ -49,15 +55,15 @@ async def _sweep(settings: Settings, database: Database) -> None:
 def mail_options(settings: Settings) -> MailOptions:
     """How the settings say that mail looks and travels."""
     host = {"0.0.0.0": "localhost", "::": "localhost", "": "localhost"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    shown = f"[{host}]" if ":" in host else host
-    public_url = settings.public_url or f"http://{shown}:{settings.port}"
+    name = f"[{host}]" if ":" in host else host
+    public_url = settings.public_url or f"http://{name}:{settings.port}"
     smtp = SmtpOptions(
         host=settings.smtp_host,
         port=settings.smtp_port,
         tls=settings.smtp_tls.value,
         root_cert=settings.smtp_root_cert,
         username=settings.smtp_username,
-        password=_shown(settings.smtp_password),
+        password=shown(settings.smtp_password),
         timeout=settings.smtp_timeout,
     )
     return MailOptions(
@@ -69,7 +75,3 @@ def mail_options(settings: Settings) -> MailOptions:
         templates=settings.mail_templates_dir,
         smtp=smtp if settings.mail_backend is MailBackend.SMTP else None,
     )
-
-
-def _shown(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()

@@ -11,6 +11,7 @@ from domain.accounts.openid_signing_in import CompleteOpenIdSignIn, StartOpenIdS
 from domain.accounts.openid_states import OpenIdStates
 from domain.accounts.openid_use_cases import OpenIdUseCases
 from graph.account_settings import EmailVerification, SignUp
+from graph.settings import shown
 from persistence.openid.options import ProviderOptions
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _options(given: ProviderSettings, *, allow_sign_up: bool) -> ProviderOptions
     return ProviderOptions(
         issuer=given.issuer,
         client_id=given.client_id,
-        client_secret=given.client_secret.get_secret_value() if given.client_secret else None,
+        client_secret=shown(given.client_secret),
         scopes=given.scopes,
         algorithms=given.algorithms,
         allow_sign_up=allow_sign_up if given.allow_sign_up is None else given.allow_sign_up,

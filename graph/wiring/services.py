@@ -14,7 +14,10 @@ from domain.accounts.finishing import FinishSignIn
 from domain.accounts.opening import OpenSession
 from domain.accounts.passwords import PasswordPolicy
 from domain.errors import SelfgraphError
+from domain.storage.events import FileEventSubscribers
+from graph.settings import shown
 from graph.wiring.credentials import external_tokens, password_hasher, signing_keys, token_options
+from graph.wiring.objects import open_objects
 from graph.wiring.openid import openid_providers
 from persistence.access.built_in_keys import keep_built_in_keys
 from persistence.access.notices import AccessNotices
@@ -23,6 +26,7 @@ from persistence.accounts.work import PostgresAccounts
 from persistence.credentials.common_passwords import BundledCommonPasswords
 from persistence.credentials.encryption import Cipher
 from persistence.credentials.tokens import JwtAccessTokens
+from persistence.images.processes import open_image_processes
 from persistence.mail_queue import MAIL_PURPOSE
 from persistence.rate_limits import open_rate_limiter
 from persistence.sign_in_attempts import PostgresSignInAttempts
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
     from domain.accounts.ports import OpenAccounts
     from domain.accounts.tokens import AccessTokens, ExternalTokens, SigningKeys
     from domain.limits import RateLimiter
+    from domain.storage.objects import ObjectStore
+    from domain.storage.showing_images import ImageMaker
     from graph.settings import Settings
     from persistence.database import Database
 
@@ -64,6 +70,9 @@ class Services:
     open_session: OpenSession
     finish_sign_in: FinishSignIn
     states: AccessStates
+    objects: ObjectStore
+    image_maker: ImageMaker
+    file_events: FileEventSubscribers
 
 
 @asynccontextmanager
@@ -74,8 +83,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
         SelfgraphError: the database cannot be used.
     """
     secret, service_key, anon_key = (
-        key.get_secret_value() if key is not None else ""
-        for key in (settings.secret_key, settings.service_key, settings.anon_key)
+        shown(key) or "" for key in (settings.secret_key, settings.service_key, settings.anon_key)
     )
     await keep_built_in_keys(database, service_key, anon_key)
     keys = signing_keys(settings, database)
@@ -90,10 +98,19 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
         stack.callback(passwords.close)
         external = await stack.enter_async_context(external_tokens(settings))
         providers = await stack.enter_async_context(openid_providers(settings))
+        objects = await stack.enter_async_context(open_objects(settings))
+        image_maker = await stack.enter_async_context(
+            open_image_processes(
+                objects,
+                workers=settings.image_workers,
+                most_pixels=settings.image_max_pixels,
+                seconds=settings.storage_timeout,
+            )
+        )
         limiter = await stack.enter_async_context(
             open_rate_limiter(
                 settings.rate_limits,
-                redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+                redis_url=shown(settings.redis_url),
                 workers=settings.workers,
             )
         )
@@ -117,6 +134,9 @@ async def open_services(settings: Settings, database: Database) -> AsyncGenerato
             open_session=open_session,
             finish_sign_in=FinishSignIn(open_session),
             states=states,
+            objects=objects,
+            image_maker=image_maker,
+            file_events=FileEventSubscribers(),
         )
 
 

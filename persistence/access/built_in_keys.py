@@ -14,6 +14,9 @@ from domain.roles import ANONYMOUS, SUPERADMIN
 if TYPE_CHECKING:
     from persistence.database import Database
 
+LOCK: Final = 5_318_460_970_237_745_311
+"""The number of the advisory lock (a random one) that processes which start at once wait for."""
+
 # Fewer than of other keys: a setting may hold something shorter and less random.
 _SHOWN: Final = 4
 _ROLES: Final = {BuiltInKey.SERVICE: SUPERADMIN, BuiltInKey.ANON: ANONYMOUS}
@@ -44,6 +47,8 @@ async def keep_built_in_keys(database: Database, service_key: str, anon_key: str
     async with database.acquire() as connection:
         try:
             async with connection.transaction():
+                # ON CONFLICT sees to one constraint; rows that another process adds meanwhile violate any of three.
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
                 await connection.execute(_REMOVE, list(keys), hashes)
                 await connection.execute(
                     _ADD,

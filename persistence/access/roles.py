@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, Text, delete, func, insert, select, update
+from sqlalchemy import Select, Text, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.access.errors import RoleUses
 from domain.access.roles import Role as RoleEntity
 from persistence.errors import domain_errors
-from persistence.models import ApiKey, Role, RoleInheritance, UserRole
+from persistence.models import ApiKey, Bucket, FileRule, FunctionRole, Role, RoleInheritance, TablePermission, UserRole
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -95,9 +95,11 @@ class PostgresRoles:
             _count(UserRole.role == name).label("users"),
             _count(ApiKey.role == name).label("keys"),
             _count(RoleInheritance.inherits == name).label("roles"),
+            (_count(TablePermission.role == name) + _count(FunctionRole.role == name)).label("permissions"),
+            _count_file_rules(name).label("file_rules"),
         )
         row = (await self._session.execute(query)).one()
-        return RoleUses(row.users, row.keys, row.roles)
+        return RoleUses(row.users, row.keys, row.roles, row.permissions, row.file_rules)
 
     async def remove(self, name: str) -> None:
         """Delete the role."""
@@ -106,6 +108,12 @@ class PostgresRoles:
 
 def _count(condition: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).where(condition).scalar_subquery()
+
+
+def _count_file_rules(role: str) -> ScalarSelect[int]:
+    """Those of a bucket that is being removed are seen nowhere, and go with it."""
+    gone = exists(select(Bucket.id).where(Bucket.id == FileRule.bucket_id, Bucket.deleted_at.is_not(None)))
+    return _count((FileRule.role == role) & ~gone)
 
 
 def _select() -> Select[*tuple[Any, ...]]:

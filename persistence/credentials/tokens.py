@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ _CLAIM_TYPE: Final = "access"
 _HEADERS: Final = frozenset({"alg", "kid", "typ"})
 _CLAIMS: Final = ["sub", "sid", "iss", "aud", "typ", "iat", "exp", "jti", "role"]
 _REMEMBERED: Final = 10_000
+_USUAL_LENGTH: Final = 1000
 
 
 class HoldsKeys(Protocol):
@@ -51,8 +51,15 @@ class TokenOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
+    """The claims of a token, the key that vouches for them and the set it was found in; good `until` then.
+
+    While that set is in force nothing else has to be looked at.
+    """
+
     claims: AccessClaims
     kid: str
+    keys: KeySet
+    until: datetime
 
 
 def _utc_now() -> datetime:
@@ -64,14 +71,17 @@ class JwtAccessTokens:
 
     The key is found by the token's `kid`, and the key alone decides on the algorithm (RFC 8725, section 3.1). The
     header holds `alg`, `kid` and `typ` and nothing else, so that no `jku`, `jwk`, `x5u` or `crit` is ever looked at.
-    A verified token is remembered until it expires or its key is dropped.
+    A verified token is remembered until it expires or its key is dropped; not by a hash of it, which would take as long
+    as all the rest, and beside the key that signs any token there is nothing to be gained.
     """
 
     def __init__(self, keys: HoldsKeys, options: TokenOptions, *, clock: Callable[[], datetime] = _utc_now) -> None:
         self._keys = keys
         self._options = options
         self._clock = clock
-        self._verified: BoundedCache[bytes, _Verified] = BoundedCache(max_entries=_REMEMBERED, max_weight=_REMEMBERED)
+        self._verified: BoundedCache[str, _Verified] = BoundedCache(
+            max_entries=_REMEMBERED, max_weight=_REMEMBERED * _USUAL_LENGTH
+        )
 
     def issue(
         self,
@@ -111,16 +121,20 @@ class JwtAccessTokens:
             UnknownKeyError: no key has its `kid`, or that key is retired too long.
             InvalidTokenError: it is not good, for any other reason.
         """
+        now, keys = self._clock(), self._keys.current
+        known = self._verified.find(token)
+        if known is not None and known.keys is keys and now < known.until:
+            return known.claims
         if len(token) > LONGEST or not token.isascii():
             raise InvalidTokenError
-        now = self._clock()
-        fingerprint = hashlib.sha256(token.encode()).digest()
-        known = self._verified.find(fingerprint)
-        if known is not None and self._keys.current.find(known.kid, now) is not None:
-            return _alive(known.claims, now)
-        key = self._key_of(token, now)
-        claims = _alive(_read(self._decode(token, key)), now)
-        self._verified.add(fingerprint, _Verified(claims, key.kid), weight=1)
+        if known is not None and (key := keys.find(known.kid, now)) is not None:
+            claims = _alive(known.claims, now)
+        else:
+            key = self._key_of(token, now)
+            claims = _alive(_read(self._decode(token, key)), now)
+        expiry = claims.expires_at + LEEWAY
+        until = expiry if key.verifies_until is None else min(expiry, key.verifies_until)
+        self._verified.add(token, _Verified(claims, key.kid, keys, until), weight=len(token))
         return claims
 
     def _key_of(self, token: str, now: datetime) -> SigningKey:

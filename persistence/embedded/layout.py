@@ -16,7 +16,7 @@ from persistence.embedded.identity import ROOT, Identity
 
 SYSTEM_FOLDER = Path("/var/lib/selfgraph")
 # What DATA_DIR may hold before the first start. A folder with anything else in it is not ours to open to the server.
-OWN_ENTRIES = frozenset({"postgres", "keys.env"})
+OWN_ENTRIES = frozenset({"postgres", "keys.env", "objects"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from domain.tables.plan import ConstantOutput
 from persistence.sql.fragments import sql
 from persistence.sql.json_text import constant_text, listed, object_text
 from persistence.sql.measures import measures_text
-from persistence.sql.predicates import related
 
 if TYPE_CHECKING:
     from domain.tables.aggregates import Aggregation
@@ -35,11 +34,13 @@ class AggregationRenderer:
         its input, and with it whatever else is aggregated beside it.
         """
         chosen, kept = self._renderer.alias(), self._renderer.alias()
-        terms = [related(relationship, source, chosen)] if relationship and source else []
+        terms = [self._renderer.sources.related(relationship, source, chosen)] if relationship and source else []
         nodes = [output.output for output in aggregation.output if isinstance(output, NodesOutput)]
-        rows = aggregation.rows if nodes else _uncapped(aggregation.rows)
-        rows = replace(rows, output=tuple(output for outputs in nodes for output in outputs))
-        query = self._renderer.chosen(rows, chosen, terms)
+        output = tuple(output for outputs in nodes for output in outputs)
+        rows = replace(aggregation.rows, output=output)
+        # What a role gets of a list bounds the nodes, and not what is computed.
+        all_count = not nodes or rows.most is not None
+        query = self._renderer.chosen(_unbounded(rows) if all_count else rows, chosen, terms, source)
         members = object_text([(output.key, self._member(output, rows, kept)) for output in aggregation.output])
         return sql("(WITH {} AS ({}) SELECT {})", kept, query, members)
 
@@ -58,7 +59,7 @@ class AggregationRenderer:
                 assert_never(output)
 
 
-def _uncapped(rows: Rows) -> Rows:
-    """The rows for measures alone: as many as there are, and in no order unless it decides which they are."""
+def _unbounded(rows: Rows) -> Rows:
+    """The rows for measures: as many as there are, and in no order unless it decides which they are."""
     ordered = rows.limit is not None or rows.offset is not None or rows.distinct_on
-    return replace(rows, cap=None, order_by=rows.order_by if ordered else ())
+    return replace(rows, cap=None, most=None, order_by=rows.order_by if ordered else ())

@@ -9,14 +9,14 @@ from domain.tables.aggregates import Measure, MeasuresOutput
 from domain.tables.groups import KeyOutput
 from domain.tables.plan import ConstantOutput
 from persistence.sql.fragments import column, identifier, joined, sql
-from persistence.sql.json_text import column_value, constant_text, listed, object_text
+from persistence.sql.json_text import constant_text, listed, object_text
 from persistence.sql.measures import measure_value, measures_text
 
 if TYPE_CHECKING:
+    from domain.tables.catalog import Table
     from domain.tables.groups import Groups, GroupValue
-    from domain.tables.plan import ColumnOutput
     from persistence.sql.fragments import Sql
-    from persistence.sql.render import Renderer
+    from persistence.sql.render import Renderer, Scope
 
 
 class GroupRenderer:
@@ -34,29 +34,22 @@ class GroupRenderer:
         scope = self._renderer.scope()
         by = [column(scope.alias, each.name) for each in groups.by]
         values = (sql("{} AS {}", _value(each, scope.alias), identifier(each.column.name)) for each in groups.values)
-        made = joined(", ", [sql("{} AS o", self._object(groups, scope.alias)), *values])
+        made = joined(", ", [sql("{} AS o", self._object(groups, scope)), *values])
         put_together = sql("GROUP BY {}", joined(", ", by)) if by else sql("GROUP BY ()")
         every = joined(" ", [sql("SELECT {}", made), self._renderer.source(groups.rows, scope, []), put_together])
         page = replace(groups.rows, where=groups.having, limit=groups.limit, offset=groups.offset)
         chosen = self._renderer.page_of(every, replace(page, order_by=groups.order_by))
         return listed(chosen, groups.rows.cap)
 
-    def _object(self, groups: Groups, alias: Sql) -> Sql:
-        return object_text([(output.key, self._member(output, alias)) for output in groups.output])
+    def _object(self, groups: Groups, scope: Scope) -> Sql:
+        return object_text([(output.key, self._member(output, groups.rows.table, scope)) for output in groups.output])
 
-    def _member(self, output: KeyOutput | MeasuresOutput | ConstantOutput, alias: Sql) -> Sql:
-        stringify = self._renderer.stringify
-
-        def key_value(each: ColumnOutput | ConstantOutput) -> Sql:
-            if isinstance(each, ConstantOutput):
-                return constant_text(each.value)
-            return column_value(each.column, alias, stringify_numeric_types=stringify)
-
+    def _member(self, output: KeyOutput | MeasuresOutput | ConstantOutput, table: Table, scope: Scope) -> Sql:
         match output:
             case KeyOutput():
-                return object_text([(each.key, key_value(each)) for each in output.output])
+                return self._renderer.row_object(output.output, table, scope)
             case MeasuresOutput():
-                return measures_text(output.output, alias, stringify_numeric_types=stringify)
+                return measures_text(output.output, scope.alias, stringify_numeric_types=self._renderer.stringify)
             case ConstantOutput():
                 return constant_text(output.value)
             case _:

@@ -1,227 +1,142 @@
 """The render stage of mutations: a change and its answer as one SQL statement, or as two.
 
-One is enough where the answer holds nothing but columns: the change stands in a WITH clause, and the answer is made of
-what it returns. A relationship of a written row needs a second statement: all parts of one statement see the tables
-as they were before it.
+One is enough where the answer holds nothing but columns that the caller sees of every row: the change stands in a WITH
+clause, and the answer is made of what it returns. A relationship of a written row, and a rule about other rows, need a
+second statement: all parts of one statement see the tables as they were before it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, LiteralString, assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from domain.tables.plan import ColumnOutput, ConstantOutput, VersionOutput
-from domain.tables.statement import Statement, WriteRootStatements, WriteStatement
-from domain.tables.writes import AffectedRows, Assignment, Delete, Insert, OneRow, Response, Returning, Update
+from domain.tables.mentions import columns_of, looks_elsewhere
+from domain.tables.plan import EVERYTHING, ColumnOutput, ConstantOutput, VersionOutput
+from domain.tables.statement import Statement, WriteStatement
+from domain.tables.writes import AffectedRows, Delete, Insert, OneRow, Response, Returning, Update
 from persistence.sql.binder import Binder
-from persistence.sql.fragments import Sql, column, identifier, joined, literal, qualified, sql, type_name
+from persistence.sql.changes import ChangeRenderer, checks_of
+from persistence.sql.fragments import Sql, column, identifier, joined, literal, qualified, sql
+from persistence.sql.free_names import free_name
 from persistence.sql.json_text import constant_text, listed, object_text
 from persistence.sql.render import Renderer, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from domain.tables.catalog import Column, Table
-    from domain.tables.plan import Output, Parameter, Predicate, Rows
-    from domain.tables.writes import Assigned, Change, OnConflict, ResponseMember, RowGroup, Write, WriteRoot
+    from domain.tables.catalog import Table
+    from domain.tables.plan import Operand, Output, Predicate, Rows
+    from domain.tables.rights import Rights
+    from domain.tables.writes import Change, ResponseMember, Write
+    from persistence.sql.options import RenderOptions
 
     Ordering = Callable[[Sql], Sql | None]
 
-_ASSIGNMENTS: Final[dict[Assignment, LiteralString]] = {
-    Assignment.INC: "{} + {}",
-    Assignment.APPEND: "{} || {}",
-    Assignment.DELETE_KEY: "{} - {}",
-    Assignment.DELETE_ELEM: "{} - {}",
-    Assignment.DELETE_AT_PATH: "{} #- {}",
-}
-_READING_PARAMETERS: Final = 2
+
+def checks_elsewhere(change: Change) -> bool:
+    """Whether a check is about more than the written row."""
+    return any(map(looks_elsewhere, checks_of(change)))
 
 
-def render_root(root: WriteRoot, *, stringify_numeric_types: bool = False) -> WriteRootStatements:
-    """Render a root field whose lists have been capped by `secure_writes`."""
-    statements = tuple(_statement(write, stringify_numeric_types=stringify_numeric_types) for write in root.writes)
-    return WriteRootStatements(root.key, statements, root.many)
-
-
-def _statement(write: Write, *, stringify_numeric_types: bool) -> WriteStatement:
-    outputs = _outputs(write)
-    renderer = WriteRenderer(stringify_numeric_types=stringify_numeric_types)
-    if all(isinstance(output, ColumnOutput | VersionOutput | ConstantOutput) for output in outputs):
-        return renderer.whole(write, outputs)
-    reader = WriteRenderer(stringify_numeric_types=stringify_numeric_types, before=_READING_PARAMETERS)
-    return renderer.first(write.change, outputs, reader.reading(write))
-
-
-def _outputs(write: Write) -> tuple[Output, ...]:
-    """What is answered of the written rows, wherever it is."""
-    match write.answer:
-        case OneRow(rows):
-            return rows.output
-        case Response(members):
-            lists = [member.rows.output for member in members if isinstance(member, Returning)]
-            return tuple(output for outputs in lists for output in outputs)
-        case _:
-            assert_never(write.answer)
+def tells_new(change: Change) -> bool:
+    """Whether a later statement must know which of the written rows are new."""
+    new, changed = checks_of(change)
+    return new != changed and checks_elsewhere(change)
 
 
 class WriteRenderer(Renderer):
     """Renders one change, or what reads the rows that it has written."""
 
-    def __init__(self, *, stringify_numeric_types: bool, before: int = 0) -> None:
-        """`before` parameters are bound by somebody else."""
-        super().__init__(stringify_numeric_types=stringify_numeric_types, binder=Binder(before))
+    def __init__(self, rights: Rights, *, options: RenderOptions, before: int = 0, affected: Sql | None = None) -> None:
+        """`before` parameters are bound by somebody else; `affected` is the number of rows where `w` has not all."""
+        super().__init__(rights, options=options, binder=Binder(before))
+        self._affected = affected
+        self.changes = ChangeRenderer(self._binder, self.sources, self._predicates, self.alias)
+
+    @property
+    def parameters(self) -> tuple[Operand, ...]:
+        """What is bound, in order."""
+        return self._binder.parameters
 
     def whole(self, write: Write, outputs: Sequence[Output]) -> WriteStatement:
         """The change and its answer as one statement."""
         change, alias = write.change, self.alias()
-        columns = [column(alias, name) for name in _returned(change, outputs)]
-        if _has_version(outputs):
-            columns.append(sql("{} AS xmin", _version(change, alias)))
-        parts = self._parts(change, alias, joined(", ", columns) if columns else sql("1 AS one"))
-        answer = sql("convert_to({}, 'UTF8')", self._answer(write, _own_order(change)))
-        text = sql("WITH {} SELECT {}", parts, joined(", ", [answer, *self._staleness(change)]))
+        shown = self.sources.only_filters(change.table) if outputs else None
+        columns = [column(alias, name) for name in _returned(change, outputs, shown or EVERYTHING)]
+        if has_version(outputs):
+            columns.append(sql("{} AS xmin", version_of(change, alias)))
+        fulfilled = self.changes.fulfilled_here(change, alias)
+        if fulfilled:
+            columns.append(sql("{} AS {}", fulfilled, _ok(change)))
+        returned = joined(", ", columns) if columns else sql("1 AS one")
+        parts = self.changes.parts(change, alias, returned, one=isinstance(write.answer, OneRow))
+        answer = self._answer(write, _own_order(change))
+        if fulfilled:
+            answer = self.refusing(change, sql("EXISTS (SELECT FROM w WHERE NOT w.{})", _ok(change)), answer)
+        columns = [self.encoded(answer), *self._staleness(change)]
+        text = sql("WITH {} SELECT {}{}", parts, joined(", ", columns), self.tried_for(change))
         return WriteStatement(text, self._binder.parameters, versioned=_is_versioned(change))
 
     def first(self, change: Change, outputs: Sequence[Output], reading: Statement) -> WriteStatement:
         """The change; it answers the written rows to the statement that reads them."""
         alias = self.alias()
-        version = _version(change, alias) if _has_version(outputs) else sql("NULL")
-        parts = self._parts(change, alias, sql("{} AS row, ({})::text AS version", alias, version))
+        version = version_of(change, alias) if has_version(outputs) else sql("NULL")
+        returned = [sql("{} AS row", alias), sql("({})::text AS version", version)]
+        handed = [sql("w.row::text"), sql("w.version")]
+        if tells_new(change):
+            returned.append(sql("({}.xmax = 0)::text AS inserted", alias))
+            handed.append(sql("w.inserted"))
+        fulfilled = self.changes.fulfilled_here(change, alias)
+        if fulfilled:
+            returned.append(sql("{} AS ok", fulfilled))
+        parts = self.changes.parts(change, alias, joined(", ", returned))
         order = _own_order(change)(sql("w") if isinstance(change, Insert) else sql("(w.row)"))
         ordering = sql(" ORDER BY {}", order) if order else sql("")
-        lists = [
-            sql("coalesce(array_agg({}{}), {})", value, ordering, literal("{}"))
-            for value in (sql("w.row::text"), sql("w.version"))
-        ]
-        text = sql("WITH {} SELECT {} FROM w", parts, joined(", ", [*lists, *self._staleness(change)]))
+        lists = [sql("coalesce(array_agg({}{}), {})", value, ordering, literal("{}")) for value in handed]
+        if fulfilled:
+            lists[0] = sql(
+                "({})::text[]", self.refusing(change, sql("NOT bool_and(w.ok)"), sql("({})::text", lists[0]))
+            )
+        columns = [*lists, *self._staleness(change)]
+        text = sql("WITH {} SELECT {} FROM w{}", parts, joined(", ", columns), self.tried_for(change))
         return WriteStatement(text, self._binder.parameters, reading, versioned=_is_versioned(change))
 
     def reading(self, write: Write) -> Statement:
-        """The answer, made of written rows that are bound as lists: the rows, and their versions."""
-        table = write.change.table
-        place = _free_name(table)
-        names = [*(each.name for each in table.columns), "xmin", place] if table.versioned else []
-        names = names or [*(each.name for each in table.columns), _free_name(table, "version"), place]
-        written = sql(
-            "w AS (SELECT * FROM unnest($1::text[]::{}[], $2::text[]) WITH ORDINALITY AS w({}))",
-            qualified(table.name),
-            joined(", ", map(identifier, names)),
-        )
-        answer = self._answer(write, lambda alias: column(alias, place))
-        text = sql("WITH {} SELECT convert_to({}, 'UTF8')", written, answer)
+        """The answer, made of written rows that are bound as lists: the rows, their versions, and which are new."""
+        place = free_name(write.change.table)
+        answer = self._checked(write.change, self._answer(write, lambda alias: column(alias, place)))
+        text = sql("WITH {} SELECT {}{}", _handed_over(write.change), self.encoded(answer), self.tried())
         return Statement(text, self._binder.parameters, ())
 
-    # --- changes -------------------------------------------------------------------------------------------------
+    def holding(self, change: Change) -> Statement:
+        """What holds written rows, bound as for `reading`, against a check that is about more than the row."""
+        text = sql("WITH {} SELECT {}", _handed_over(change), self._checked(change, sql("NULL")))
+        return Statement(text, self._binder.parameters, ())
 
-    def _parts(self, change: Change, alias: Sql, returning: Sql) -> Sql:
-        """The WITH clause, in which `w` holds the written rows."""
-        match change:
-            case Insert(groups=groups) if len(groups) > 1:
-                return self._insert_groups(change, alias, returning)
-            case Insert(groups=(group,)):
-                return sql("w AS ({} RETURNING {})", self._insert(change, group, alias), returning)
-            case Update(assigned=assigned) if assigned:
-                return sql("w AS ({} RETURNING {})", self._update(change, alias), returning)
-            case Delete(table=table):
-                where = self._where(change, alias)
-                return sql("w AS (DELETE FROM {} AS {}{} RETURNING {})", qualified(table.name), alias, where, returning)
-            case Insert(table=table) | Update(table=table):
-                return sql("w AS (SELECT {} FROM {} AS {} WHERE FALSE)", returning, qualified(table.name), alias)
-            case _:
-                assert_never(change)
+    def _checked(self, change: Change, answer: Sql) -> Sql:
+        """The answer, unless a row of `w` fails a check that is about more than the row."""
+        if not checks_elsewhere(change):
+            return answer
+        alias, new = self.alias(), free_name(change.table, "inserted")
+        fulfilled = self.changes.fulfilled(change, alias, sql("{}::bool", column(alias, new)))
+        return self.refusing(change, sql("EXISTS (SELECT FROM w AS {} WHERE NOT {})", alias, fulfilled), answer)
 
-    def _insert_groups(self, insert: Insert, alias: Sql, returning: Sql) -> Sql:
-        """An INSERT for each set of columns, since DEFAULT is no expression; their rows in the order of the request."""
-        names = [Sql(f"w{index}") for index in range(len(insert.groups))]
-        parts = [
-            sql("{} AS ({} RETURNING {})", name, self._insert(insert, group, alias), returning)
-            for name, group in zip(names, insert.groups, strict=True)
-        ]
-        place = identifier(_free_name(insert.table))
-        rows = [
-            sql(
-                "SELECT {}.*, ({}::int4[])[row_number() OVER ()] AS {} FROM {}",
-                name,
-                self._binder.bind_texts(_present(group.places)),
-                place,
-                name,
-            )
-            for name, group in zip(names, insert.groups, strict=True)
-        ]
-        return joined(", ", [*parts, sql("w AS ({})", joined(" UNION ALL ", rows))])
+    def tried_for(self, change: Change) -> Sql:
+        """The clause that tries the values, where a rule hides rows from what the caller asks of them."""
+        ruled = change.on_conflict if isinstance(change, Insert) else change
+        return self.tried(hidden=ruled is not None and ruled.rule != EVERYTHING)
 
-    def _insert(self, insert: Insert, group: RowGroup, alias: Sql) -> Sql:
-        into = sql("INSERT INTO {} AS {}", qualified(insert.table.name), alias)
-        conflict = self._on_conflict(insert.on_conflict, alias) if insert.on_conflict else sql("")
-        if not group.columns:
-            # A row of defaults for each place; this form alone takes several of them.
-            places = self._binder.bind_texts(_present(group.places))
-            return sql("{} SELECT FROM unnest({}){}", into, places, conflict)
-        names = [Sql(f"c{index}") for index in range(len(group.columns))]
-        return sql(
-            "{} ({}) SELECT {} FROM unnest({}) AS r({}){}",
-            into,
-            joined(", ", (identifier(each.name) for each in group.columns)),
-            joined(", ", (_read(name, each) for name, each in zip(names, group.columns, strict=True))),
-            joined(", ", (self._binder.bind_texts(value) for value in group.values)),
-            joined(", ", names),
-            conflict,
-        )
-
-    def _on_conflict(self, conflict: OnConflict, alias: Sql) -> Sql:
-        constraint = identifier(conflict.constraint)
-        if not conflict.update:
-            return sql(" ON CONFLICT ON CONSTRAINT {} DO NOTHING", constraint)
-        taken_over = (
-            sql("{} = {}", identifier(each.name), column(Sql("excluded"), each.name)) for each in conflict.update
-        )
-        where = self._predicates.conjunction([], conflict.where, alias)
-        return sql(
-            " ON CONFLICT ON CONSTRAINT {} DO UPDATE SET {}{}",
-            constraint,
-            joined(", ", taken_over),
-            sql(" WHERE {}", where) if where else sql(""),
-        )
-
-    def _update(self, update: Update, alias: Sql) -> Sql:
-        assigned = joined(", ", (self._assignment(each, alias) for each in update.assigned))
-        return sql(
-            "UPDATE {} AS {} SET {}{}", qualified(update.table.name), alias, assigned, self._where(update, alias)
-        )
-
-    def _assignment(self, assigned: Assigned, alias: Sql) -> Sql:
-        own, name = column(alias, assigned.column.name), identifier(assigned.column.name)
-        operand = self._operand(assigned.operand)
-        match assigned.how:
-            case Assignment.SET:
-                return sql("{} = {}", name, operand)
-            case Assignment.PREPEND:
-                return sql("{} = {} || {}", name, operand, own)
-            case how:
-                return sql("{} = {}", name, sql(_ASSIGNMENTS[how], own, operand))
-
-    def _operand(self, operand: Parameter | tuple[Parameter, ...] | None) -> Sql:
-        if operand is None:
-            return sql("NULL")
-        return self._binder.bind_all(operand) if isinstance(operand, tuple) else self._binder.bind(operand)
-
-    def _where(self, change: Update | Delete, alias: Sql) -> Sql:
-        terms: list[Sql] = []
-        if change.version is not None:
-            terms.append(sql("{}.xmin::text = {}", alias, self._binder.bind(change.version)))
-        condition = self._predicates.conjunction(terms, change.where, alias)
-        return sql(" WHERE {}", condition) if condition else sql("")
+    def refusing(self, change: Change, failing: Sql, answer: Sql) -> Sql:
+        """The answer, unless a written row fails its check."""
+        name = change.table.name
+        refusal = sql("selfgraph.refuse_row({}, {})", literal(name.schema), literal(name.name))
+        return sql("CASE WHEN {} THEN {} ELSE {} END", failing, refusal, answer)
 
     def _staleness(self, change: Change) -> list[Sql]:
         """Whether the row is there in another version: as one column, where a version was asked for."""
         if isinstance(change, Insert) or not _is_versioned(change):
             return []
-        alias = self.alias()
-        there = self._there(change.table, change.where, alias)
+        there = self.changes.there(change, self.alias())
         return [sql("NOT EXISTS (SELECT FROM w) AND EXISTS ({})", there)]
-
-    def _there(self, table: Table, where: Predicate, alias: Sql) -> Sql:
-        condition = self._predicates.conjunction([], where, alias)
-        return sql("SELECT FROM {} AS {} WHERE {}", qualified(table.name), alias, condition or sql("TRUE"))
 
     # --- answers -------------------------------------------------------------------------------------------------
 
@@ -237,7 +152,7 @@ class WriteRenderer(Renderer):
     def _member(self, member: ResponseMember, ordering: Ordering) -> Sql:
         match member:
             case AffectedRows():
-                return sql("(SELECT count(*) FROM w)::text")
+                return self._affected or sql("(SELECT count(*) FROM w)::text")
             case ConstantOutput():
                 return constant_text(member.value)
             case Returning(rows=rows):
@@ -248,35 +163,43 @@ class WriteRenderer(Renderer):
     def _written_objects(self, rows: Rows, ordering: Ordering | None) -> Sql:
         alias = self.alias()
         scope = Scope(alias)
-        output = self._object(rows.output, alias, scope)
+        source = self.sources.among(rows.table, sql("w"), _names_beside(rows.table))
+        output = self.row_object(rows.output, rows.table, scope)
         order = ordering(alias) if ordering else None
         ending = [sql("ORDER BY {}", order)] if order else []
-        return joined(" ", [sql("SELECT {} AS o FROM w AS {}", output, alias), *scope.joins, *ending])
+        return joined(" ", [sql("SELECT {} AS o FROM {} AS {}", output, source, alias), *scope.joins, *ending])
 
 
-def _read(text: Sql, of: Column) -> Sql:
-    """The text as a value of the column's type; what a domain or a length asks for is checked by the assignment."""
-    return sql("{}::{}", text, type_name(of.type.bare))
+def _handed_over(change: Change) -> Sql:
+    """`w`, made of written rows that are bound as lists."""
+    table = change.table
+    (version, place), new = _names_beside(table), free_name(table, "inserted")
+    names = [*(each.name for each in table.columns), version, *([new] if tells_new(change) else []), place]
+    return sql(
+        "w AS (SELECT * FROM unnest($1::text[]::{}[], $2::text[]{}) WITH ORDINALITY AS w({}))",
+        qualified(table.name),
+        sql(", $3::text[]") if tells_new(change) else sql(""),
+        joined(", ", map(identifier, names)),
+    )
 
 
-def _present(places: Parameter | None) -> Parameter:
-    if places is None:
-        raise ValueError("a group of several, or one without columns, says where its rows stand")
-    return places
+def _ok(change: Change) -> Sql:
+    return identifier(free_name(change.table, "ok"))
 
 
-def _has_version(outputs: Sequence[Output]) -> bool:
+def has_version(outputs: Sequence[Output]) -> bool:
+    """Whether the version of a row is answered."""
     return any(isinstance(output, VersionOutput) for output in outputs)
 
 
-def _returned(change: Change, outputs: Sequence[Output]) -> list[str]:
-    """The columns that an answer is made of, and those that it is ordered by."""
+def _returned(change: Change, outputs: Sequence[Output], shown: Predicate) -> list[str]:
+    """The columns that an answer is made of, those that it is ordered by, and those that say which rows are shown."""
     names = [output.column.name for output in outputs if isinstance(output, ColumnOutput)]
     key = () if isinstance(change, Insert) else change.table.row_key
-    return list(dict.fromkeys([*names, *key]))
+    return list(dict.fromkeys([*names, *key, *sorted(columns_of(shown, change.table))]))
 
 
-def _version(change: Change, alias: Sql) -> Sql:
+def version_of(change: Change, alias: Sql) -> Sql:
     """The version of a written row: the transaction that wrote it, which is this one; of a deleted row, its last."""
     return sql("{}.xmin", alias) if isinstance(change, Delete) else sql("pg_current_xact_id()::xid")
 
@@ -296,11 +219,10 @@ def _own_order(change: Change) -> Ordering:
     table = change.table
     if isinstance(change, Insert):
         several = len(change.groups) > 1
-        return lambda alias: column(alias, _free_name(table)) if several else None
+        return lambda alias: column(alias, free_name(table)) if several else None
     return lambda alias: joined(", ", (column(alias, name) for name in table.row_key)) if table.row_key else None
 
 
-def _free_name(table: Table, name: str = "place") -> str:
-    while name in table.by_name:
-        name += "_"
-    return name
+def _names_beside(table: Table) -> tuple[str, str]:
+    """What a written row has beside its columns where it is read: its version, and its place among the others."""
+    return ("xmin" if table.versioned else free_name(table, "version")), free_name(table)

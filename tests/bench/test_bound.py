@@ -8,8 +8,17 @@ import orjson
 import pytest
 
 from bench.bound import connect
-from bench.cases import ALBUM_BY_KEY, ALL_ALBUMS, ARTIST_ALBUMS, IRON_MAIDEN
-from bench.database import CHINOOK
+from bench.cases import (
+    ALBUM_BY_KEY,
+    ALL_ALBUMS,
+    ARTIST_ALBUMS,
+    GENRE_GROUPS,
+    INSERT_MANY,
+    INSERT_ONE,
+    IRON_MAIDEN,
+    TRACK_PAGE,
+)
+from bench.database import CHINOOK, NOTES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 async def chinook(empty_database: str) -> str:
     connection = await asyncpg.connect(empty_database)
     await connection.execute(CHINOOK.read_text(encoding="utf-8"))
+    await connection.execute(NOTES)
     await connection.close()
     return empty_database
 
@@ -89,3 +99,41 @@ async def test_the_albums_of_an_artist_are_those_of_the_whole_list(bound: Connec
 
 async def test_an_artist_without_albums_has_an_empty_list(bound: Connections) -> None:
     assert orjson.loads(await bound.answer(ARTIST_ALBUMS.query, {"artistId": 0})) == {"data": {"album": []}}
+
+
+async def test_a_page_tells_whether_there_is_another(bound: Connections, chinook: str) -> None:
+    keys = [row["track_id"] for row in await rows(chinook, "select track_id from track order by track_id limit 50")]
+
+    first = orjson.loads(await bound.answer(TRACK_PAGE.query, {"after": 0}))["data"]["trackConnection"]
+    last = orjson.loads(await bound.answer(TRACK_PAGE.query, {"after": 3500}))["data"]["trackConnection"]
+
+    assert [node["trackId"] for node in first["nodes"]] == keys
+    assert first["pageInfo"] == {"hasNextPage": True}
+    assert [node["trackId"] for node in last["nodes"]] == [3501, 3502, 3503]
+    assert last["pageInfo"] == {"hasNextPage": False}
+
+
+async def test_genres_are_counted_with_their_longest_track(bound: Connections, chinook: str) -> None:
+    counted = await rows(
+        chinook,
+        "select genre_id, count(*), max(milliseconds) from track where milliseconds >= 250000 group by 1 order by 1",
+    )
+
+    answer = orjson.loads(await bound.answer(GENRE_GROUPS.query, {"least": 250_000}))["data"]["trackGroup"]
+
+    assert answer == [
+        {
+            "key": {"genreId": row["genre_id"]},
+            "aggregate": {"count": row["count"], "max": {"milliseconds": row["max"]}},
+        }
+        for row in counted
+    ]
+
+
+async def test_notes_are_written_one_by_one_and_a_thousand_at_once(bound: Connections, chinook: str) -> None:
+    one = orjson.loads(await bound.answer(INSERT_ONE.query, {"author": "a", "body": "b"}))
+    many = orjson.loads(await bound.answer(INSERT_MANY.query, INSERT_MANY.variables[0]))
+
+    assert one == {"data": {"insertNoteOne": {"author": "a", "body": "b", "stars": 0}}}
+    assert many == {"data": {"insertNote": {"affectedRows": 1000}}}
+    assert await rows(chinook, "select count(*), sum(stars) as stars from note") == [{"count": 1001, "stars": 499_500}]

@@ -23,8 +23,9 @@ def keys_of(query: str) -> dict[str, object]:
     return response_keys(operation.selection_set)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for case in CASES if case.postgraphile], ids=lambda case: case.name)
 def test_both_dialects_ask_for_the_same_keys(case: Case) -> None:
+    assert case.postgraphile is not None
     assert keys_of(case.query) == keys_of(case.postgraphile)
 
 

@@ -43,8 +43,8 @@ async def page(browser: str) -> AsyncGenerator[Page]:
 
 
 @pytest.fixture
-def server(empty_database: str, tmp_path: Path) -> Generator[Process]:
-    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=empty_database) as process:
+def server(migrated_database: str, tmp_path: Path) -> Generator[Process]:
+    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=migrated_database) as process:
         yield process
 
 
@@ -80,7 +80,7 @@ async def value(database: str, query: str) -> object:
 
 
 async def test_the_link_of_the_start_makes_the_first_superadmin_once(
-    page: Page, server: Process, empty_database: str
+    page: Page, server: Process, migrated_database: str
 ) -> None:
     address = await asyncio.to_thread(server.line, "Set up")
 
@@ -92,38 +92,38 @@ async def test_the_link_of_the_start_makes_the_first_superadmin_once(
     await told(page, "You are the superadmin")
 
     assert await value(
-        empty_database, "SELECT string_agg(email, ',') FROM selfgraph.users WHERE role = 'superadmin'"
+        migrated_database, "SELECT string_agg(email, ',') FROM selfgraph.users WHERE role = 'superadmin'"
     ) == ("root@x.test")
     await page.call("Page.navigate", url="about:blank")
     await page.call("Page.navigate", url=address)
     await submit(page, email="again@x.test", password=PASSWORD)
     await told(page, "not valid")
-    assert await value(empty_database, "SELECT count(*) FROM selfgraph.users") == 1
+    assert await value(migrated_database, "SELECT count(*) FROM selfgraph.users") == 1
     token = address.partition("token=")[2]
     assert not [url for url in page.requested if token in url.partition("#")[0]]
     assert page.complaints == []
 
 
 async def test_a_link_of_a_mail_confirms_an_address_when_asked(
-    page: Page, server: Process, empty_database: str
+    page: Page, server: Process, migrated_database: str
 ) -> None:
     address = await asyncio.to_thread(server.line, "Health")
-    secret = await link(empty_database, "verify_email")
+    secret = await link(migrated_database, "verify_email")
     verified = "SELECT email_verified_at IS NOT NULL FROM selfgraph.users"
 
     await page.call("Page.navigate", url=address.replace("healthz", f"account/verify#token={secret}"))
     await page.wait_for(READY)
-    assert await value(empty_database, verified) is False
+    assert await value(migrated_database, verified) is False
     await submit(page)
     await told(page, "confirmed")
 
-    assert await value(empty_database, verified) is True
+    assert await value(migrated_database, verified) is True
     assert page.complaints == []
 
 
-async def test_a_link_of_a_mail_sets_a_password(page: Page, server: Process, empty_database: str) -> None:
+async def test_a_link_of_a_mail_sets_a_password(page: Page, server: Process, migrated_database: str) -> None:
     address = await asyncio.to_thread(server.line, "Health")
-    secret = await link(empty_database, "reset_password")
+    secret = await link(migrated_database, "reset_password")
 
     await page.call("Page.navigate", url=address.replace("healthz", f"account/reset#token={secret}"))
     await submit(page, password="short")
@@ -131,7 +131,7 @@ async def test_a_link_of_a_mail_sets_a_password(page: Page, server: Process, emp
     await submit(page, password=PASSWORD)
     await told(page, "Your password is set")
 
-    assert await value(empty_database, "SELECT password_hash LIKE '$argon2id$%' FROM selfgraph.users") is True
+    assert await value(migrated_database, "SELECT password_hash LIKE '$argon2id$%' FROM selfgraph.users") is True
     assert page.complaints == []
 
 

@@ -21,8 +21,20 @@ if TYPE_CHECKING:
 
     from persistence.embedded import EmbeddedServer
 
+PLANETS = """
+CREATE TABLE planet (name text PRIMARY KEY, mass numeric, secret text);
+COMMENT ON TABLE planet IS 'Goes round.';
+COMMENT ON COLUMN planet.mass IS 'In earths.';
+INSERT INTO planet VALUES ('Mercury', 0.055), ('Venus', 0.815);
+"""
+PERMISSION = """mutation Allow {
+  setTablePermission(input: {
+    table: "planet", role: "user", action: SELECT, columns: ["name", "mass"], filter: {name: {_eq: "X-User-Id"}}
+  }) { columns }
+}"""
 HEADERS_EDITOR = ".graphiql-editor-tool .graphiql-editor:not(.hidden)"
 RUN = ".graphiql-execute-button"
+DOCS = "document.querySelector('.graphiql-doc-explorer')?.innerText"
 ANSWER = "document.querySelector('.graphiql-response .view-lines')?.innerText.replaceAll('\\u00a0', ' ')"
 
 
@@ -32,8 +44,7 @@ async def make_database(server: str, name: str) -> str:
     await connection.close()
     url = urlsplit(server)._replace(path=f"/{name}").geturl()
     connection = await asyncpg.connect(url)
-    await connection.execute("CREATE TABLE planet (name text PRIMARY KEY); COMMENT ON TABLE planet IS 'Goes round.'")
-    await connection.execute("INSERT INTO planet VALUES ('Mercury'), ('Venus')")
+    await connection.execute(PLANETS)
     await connection.close()
     return url
 
@@ -77,8 +88,18 @@ async def write(page: Page, editor: str, text: str) -> None:
     await page.value(f"{model}.setValue({orjson.dumps(text).decode()})")
 
 
-async def enter_key(page: Page) -> None:
-    await write(page, "request-headers.json", orjson.dumps({"apikey": KEY}).decode())
+async def enter_key(page: Page, **headers: str) -> None:
+    """Write the service key into the headers, and whom it acts for."""
+    await write(page, "request-headers.json", orjson.dumps({"apikey": KEY, **headers}).decode())
+
+
+async def open_docs(page: Page, *links: str) -> None:
+    """Open the documentation, and follow the first link with each of these texts."""
+    await page.click("button[aria-label='Show Documentation Explorer']")
+    for text in links:
+        link = f"[...document.querySelectorAll('.graphiql-doc-explorer a')].find(a => a.innerText == '{text}')"
+        await page.wait_for(f"!!{link}")
+        await page.value(f"{link}.click()")
 
 
 async def run(page: Page, name: str, query: str) -> None:
@@ -118,14 +139,43 @@ async def test_the_query_that_is_there_at_first_is_answered(page: Page) -> None:
 
 async def test_the_docs_show_the_schema(page: Page, tmp_path: Path) -> None:
     await enter_key(page)
-    await page.click("button[aria-label='Show Documentation Explorer']")
-    await page.wait_for("document.querySelector('.graphiql-doc-explorer')?.innerText.includes('Query')")
-    await page.value(
-        "[...document.querySelectorAll('.graphiql-doc-explorer a')].find(a => a.innerText == 'Query').click()"
-    )
-    await page.wait_for("document.querySelector('.graphiql-doc-explorer')?.innerText.includes('planetByPk')")
+    await open_docs(page, "Query")
+    await page.wait_for(f"{DOCS}?.includes('planetByPk')")
     await page.screenshot(tmp_path / "docs.png")
     assert page.complaints == []
+
+
+async def test_the_docs_describe_tables_and_columns(page: Page, tmp_path: Path) -> None:
+    await enter_key(page)
+    await open_docs(page, "Query", "Planet")
+    shown = await page.wait_for(f"{DOCS}?.includes('In earths.') && {DOCS}")
+    await page.screenshot(tmp_path / "described.png")
+    assert "Goes round." in shown
+    assert "secret: String" in shown
+    assert page.complaints == []
+
+
+async def test_another_role_in_the_headers_is_another_schema(page: Page, tmp_path: Path) -> None:
+    await enter_key(page)
+    await run(page, "Allow", PERMISSION)
+    await page.wait_for(f"{ANSWER}?.includes('mass')")
+    await open_docs(page, "Query", "Planet")
+    await page.wait_for(f"{DOCS}?.includes('secret')")
+
+    await enter_key(page, **{"x-role": "user", "x-user-id": "Venus"})
+    await page.wait_for(f"{DOCS}?.includes('In earths.') && !{DOCS}.includes('secret')")
+    await run(page, "Planets", "query Planets { planet { name mass } }")
+
+    answered = await page.wait_for(f"{ANSWER}?.includes('Venus') && {ANSWER}")
+    await page.screenshot(tmp_path / "permitted.png")
+    assert orjson.loads(answered) == {"data": {"planet": [{"name": "Venus", "mass": 0.815}]}}
+    assert page.complaints == []
+
+
+async def test_a_token_does_instead_of_a_key(page: Page) -> None:
+    await write(page, "request-headers.json", '{"authorization": "Bearer none-of-ours"}')
+    await page.click(RUN)
+    await page.wait_for(f"{ANSWER}?.includes('UNAUTHENTICATED')")
 
 
 async def test_a_subscription_delivers(page: Page, tmp_path: Path) -> None:

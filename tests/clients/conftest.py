@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,27 +50,47 @@ def node_and_npm() -> tuple[list[str], list[str]]:
 @pytest.fixture(scope="session")
 def clients() -> Path:
     """The folder with the installed clients and the scripts that use them."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "selfgraph" / f"clients-{hashlib.sha256(lock).hexdigest()[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _unavailable(f"the cache folder cannot be made: {error}")
-    with (folder / "install.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # the workers of pytest-xdist share one installation
-        _install(folder)
+    folder = installed(HERE, "clients")
+    with _locked(folder):
         for script in HERE.glob("*.mjs"):
             shutil.copy(script, folder)
     return folder
 
 
-def _install(folder: Path) -> None:
+@pytest.fixture(scope="session")
+def generators() -> Path:
+    """The folder with the installed generators of typed clients."""
+    return installed(HERE / "generators", "generators")
+
+
+def installed(package: Path, name: str) -> Path:
+    """A folder of this name in the user's cache with what the lock file of the package asks for."""
+    lock = (package / "package-lock.json").read_bytes()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "selfgraph" / f"{name}-{hashlib.sha256(lock).hexdigest()[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _unavailable(f"the cache folder cannot be made: {error}")
+    with _locked(folder):
+        _install(package, folder)
+    return folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Generator[None]:
+    """Alone in the folder: the workers of pytest-xdist share one installation."""
+    with (folder / "install.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _install(package: Path, folder: Path) -> None:
     done = folder / "installed"
     if done.exists():
         return
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(package / name, folder)
     _, npm = node_and_npm()
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)

@@ -28,8 +28,8 @@ EMAIL = "ann@example.com"
 
 
 @pytest.fixture
-def server(tmp_path: Path, empty_database: str, mailbox: Mailbox) -> Generator[Server]:
-    with serving(tmp_path, empty_database, mailbox) as served:
+def server(tmp_path: Path, migrated_database: str, mailbox: Mailbox) -> Generator[Server]:
+    with serving(tmp_path, migrated_database, mailbox) as served:
         yield served
 
 

@@ -13,7 +13,7 @@ from tests.graph.tables.serving import CHINOOK, new_database, serving
 from tests.persistence.conftest import started_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Collection, Generator
     from pathlib import Path
 
     from persistence.embedded import EmbeddedServer
@@ -33,24 +33,42 @@ def updating(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-cases", default=False))
 
 
+# The machine's PostgreSQL has no pgvector.
+_EMBEDDED_ONLY = frozenset({"vectors"})
+
+
 class Features:
     """Serves each feature from its first case on until the last case of all."""
 
-    def __init__(self, server: str, stack: AsyncExitStack) -> None:
+    def __init__(self, server: str, stack: AsyncExitStack, left_out: Collection[str]) -> None:
         self._server = server
+        self._left_out = left_out
         self._stack = stack
         self._served: dict[Path, Served] = {}
 
     async def get(self, folder: Path) -> Served:
-        """The server of a feature's folder: over its `schema.sql`, else Chinook; by its `settings.json` if it has one."""
-        script, settings = folder / "schema.sql", folder / "settings.json"
-        if not script.exists() and not settings.exists():
+        """The server of a feature's folder: over its `schema.sql`, else Chinook.
+
+        By its `settings.json` and its `metadata.yaml` if it has them; its `roles.graphql`, mutations of an
+        administrator, makes roles and says what they may do.
+        """
+        if folder.name in self._left_out:
+            pytest.skip("this server has not what the feature needs")
+        script, settings, roles = (folder / name for name in ("schema.sql", "settings.json", "roles.graphql"))
+        if not any(path.exists() for path in (script, settings, roles)):
             folder = CHINOOK
         if folder not in self._served:
             text = script.read_text() if script.exists() else CHINOOK.read_text()
             given = json.loads(settings.read_text()) if settings.exists() else {}
             url = await self._stack.enter_async_context(new_database(self._server, text))
-            self._served[folder] = await self._stack.enter_async_context(serving(url, **given))
+            served = self._served[folder] = await self._stack.enter_async_context(
+                serving(url, **{"max_answer_bytes": 0, **given})
+            )
+            if (metadata := folder / "metadata.yaml").exists():
+                await served.say(metadata.read_text())
+            if roles.exists():
+                await served.data(roles.read_text())
+                await served.data("{ __typename }")  # the key is known again from here on
         return self._served[folder]
 
 
@@ -71,4 +89,5 @@ def machine_url() -> Generator[str]:
 async def features(request: pytest.FixtureRequest) -> AsyncGenerator[Features]:
     """On each of the tested versions of PostgreSQL."""
     async with AsyncExitStack() as stack:
-        yield Features(request.getfixturevalue(str(request.param)), stack)
+        left_out = _EMBEDDED_ONLY if request.param == "machine_url" else frozenset[str]()
+        yield Features(request.getfixturevalue(str(request.param)), stack, left_out)

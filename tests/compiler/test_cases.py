@@ -4,8 +4,10 @@ A feature with a `rows.sql` is about mutations: the script makes the rows before
 more with their transaction, and `changes.json` holds the rows that went and those that came.
 
 `pytest tests/compiler --update-cases` writes what is expected anew; read the difference before you commit it. A folder
-of `cases` is a feature, with a `schema.sql` of its own or over Chinook, and with settings in `settings.json`. That the
-statement is the only one is known from the pool's connections, each of which reports all that it sends.
+of `cases` is a feature, with a `schema.sql` of its own or over Chinook, with settings in `settings.json`, with roles in
+`roles.graphql` and, where it has a schema of its own, metadata in `metadata.yaml`; a case is asked by an administrator,
+or as its `headers.json` say. That the statement is the only one is known from the pool's connections, each of which
+reports all that it sends.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ async def test_becomes_its_statement_and_its_answer(folder: Path, features: Feat
     variables = folder / "variables.json"
     given = json.loads(variables.read_text()) if variables.exists() else {}
 
-    response = await served.respond((folder / "query.graphql").read_text(), given)
+    response = await served.respond((folder / "query.graphql").read_text(), given, _headers(folder))
 
     assert len(served.sent) == 1, response.text
     assert "errors" not in response.json(), response.text
@@ -62,7 +64,7 @@ async def test_becomes_its_statements_and_changes_its_rows(folder: Path, feature
     given = json.loads(variables.read_text()) if variables.exists() else {}
     before = await all_rows(served.url)
 
-    response = await served.respond((folder / "query.graphql").read_text(), given)
+    response = await served.respond((folder / "query.graphql").read_text(), given, _headers(folder))
 
     assert "errors" not in response.json(), response.text
     assert len(served.sent) == 1 or served.sent[0].text == "BEGIN;"
@@ -72,6 +74,11 @@ async def test_becomes_its_statements_and_changes_its_rows(folder: Path, feature
         "changes.json": shown_changes(before, await all_rows(served.url)),
     }
     _compare(folder, found, updating=updating)
+
+
+def _headers(folder: Path) -> dict[str, str]:
+    headers = folder / "headers.json"
+    return json.loads(headers.read_text()) if headers.exists() else {}
 
 
 def _compare(folder: Path, found: dict[str, str], *, updating: bool) -> None:

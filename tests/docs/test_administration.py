@@ -30,8 +30,8 @@ def without_places(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def test_every_operation_of_the_page_is_answered_as_shown(tmp_path: Path, empty_database: str) -> None:
-    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=empty_database) as server:
+def test_every_operation_of_the_page_is_answered_as_shown(tmp_path: Path, migrated_database: str) -> None:
+    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=migrated_database) as server:
         url = server.line("GraphQL")
 
         def answer(query: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ console.log(JSON.stringify({ result, again, left: kept.size }));
 """
 
 
-def test_the_code_of_the_page_signs_a_user_in(tmp_path: Path, empty_database: str, mailbox: Mailbox) -> None:
+def test_the_code_of_the_page_signs_a_user_in(tmp_path: Path, migrated_database: str, mailbox: Mailbox) -> None:
     node, _ = node_and_npm()
     (app,) = (text for language, text in blocks("docs/openid-connect.md") if language == "js")
     (tmp_path / "app.mjs").write_text(app)
@@ -56,7 +56,7 @@ def test_the_code_of_the_page_signs_a_user_in(tmp_path: Path, empty_database: st
             "OPENID_PROVIDERS": json.dumps([provider.setting()]),
             "OPENID_REDIRECT_URIS": f"{page}/signed-in",
         }
-        with serving(tmp_path, empty_database, mailbox, **settings) as server:
+        with serving(tmp_path, migrated_database, mailbox, **settings) as server:
             done = subprocess.run(
                 [*node, str(tmp_path / "browser.mjs"), server.url, page],
                 capture_output=True,

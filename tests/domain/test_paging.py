@@ -88,3 +88,17 @@ def test_the_row_too_many_tells_whether_there_is_more() -> None:
 
     assert (forward.rows, forward.has_next, forward.has_previous) == (("a", "b"), True, False)
     assert (backward.rows, backward.has_next, backward.has_previous) == (("b", "c"), False, True)
+
+
+SIZES = Order((SortKey("size", Kind.NUMBER), SortKey("id", Kind.ID)))
+
+
+@pytest.mark.parametrize("size", [0, 5 * 1024**4, 2**63 - 1, -(2**63)])
+def test_a_cursor_holds_whole_numbers_of_64_bits(size: int) -> None:
+    assert SIZES.read(encoded(["size+,id+", size, ID]), "after")[0] == size
+
+
+@pytest.mark.parametrize("size", [2**63, -(2**63) - 1, 1.5, "1", None])
+def test_a_cursor_holds_no_other_numbers(size: object) -> None:
+    with pytest.raises(InvalidInputError):
+        SIZES.read(encoded(["size+,id+", size, ID]), "after")

@@ -20,12 +20,12 @@ class Serve(Protocol):
 
 
 @pytest.fixture
-async def serve(empty_database: str) -> AsyncGenerator[Serve]:
+async def serve(migrated_database: str) -> AsyncGenerator[Serve]:
     """Serves what a script makes, until the test is over."""
     async with AsyncExitStack() as stack:
 
         async def start(script: str = "", **settings: Any) -> Served:
-            await execute(empty_database, script)
-            return await stack.enter_async_context(serving(empty_database, **settings))
+            await execute(migrated_database, script)
+            return await stack.enter_async_context(serving(migrated_database, **settings))
 
         yield start

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
+from domain.actor import Actor
 from domain.errors import ForbiddenError, UnauthenticatedError
 from domain.identifiers import digest, new_id
 from graph.authentication import Authenticator
 from graph.wiring.database import database_options
 from graph.wiring.services import Services, open_services
 from persistence.database import Database
-from persistence.migrations import upgrade_to_head
 from tests.graph.tables.serving import KEY, settings_for
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ async def worlds(url: str) -> AsyncGenerator[World]:
     settings = settings_for(url)
     database = await Database.connect(database_options(settings, url))
     try:
-        await upgrade_to_head(database)
         operator = await asyncpg.connect(url)
         async with open_services(settings, database) as services:
             authenticate = Authenticator(services.states, services.tokens, services.keys)
@@ -94,9 +93,15 @@ async def worlds(url: str) -> AsyncGenerator[World]:
 
 
 @pytest.fixture
-async def world(empty_database: str) -> AsyncGenerator[World]:
-    async with worlds(empty_database) as opened:
+async def world(migrated_database: str) -> AsyncGenerator[World]:
+    async with worlds(migrated_database) as opened:
         yield opened
+
+
+async def named(world: World, credentials: dict[str, str]) -> Actor:
+    """Who the caller is, whether that has to be waited for or not."""
+    actor = world.authenticate(credentials)
+    return actor if isinstance(actor, Actor) else await actor
 
 
 async def heard(world: World) -> None:
@@ -107,24 +112,24 @@ async def heard(world: World) -> None:
 
 async def refusal(world: World, credentials: dict[str, str]) -> str | None:
     with pytest.raises(UnauthenticatedError) as caught:
-        await world.authenticate(credentials)
+        await named(world, credentials)
     return caught.value.reason
 
 
 @pytest.mark.parametrize("credentials", [{}, {"apikey": ""}, {"authorization": ""}, {"x-role": "anonymous"}])
 async def test_who_shows_nothing_is_anonymous(world: World, credentials: dict[str, str]) -> None:
-    actor = await world.authenticate(credentials)
+    actor = await named(world, credentials)
     assert (actor.role, dict(actor.session), actor.user_id) == ("anonymous", {"x-role": "anonymous"}, None)
 
 
 async def test_the_public_key_makes_an_anonymous_caller(world: World) -> None:
-    assert (await world.authenticate({"apikey": ANON_KEY})).role == "anonymous"
+    assert (await named(world, {"apikey": ANON_KEY})).role == "anonymous"
 
 
 @pytest.mark.parametrize("header", ["apikey", "x-api-key", "authorization"])
 async def test_the_service_key_makes_the_superadmin(world: World, header: str) -> None:
     value = f"Bearer {KEY}" if header == "authorization" else KEY
-    assert (await world.authenticate({header: value})).is_superadmin
+    assert (await named(world, {header: value})).is_superadmin
 
 
 @pytest.mark.parametrize(
@@ -146,7 +151,7 @@ async def test_other_credentials_are_refused(world: World, credentials: dict[str
 
 async def test_a_user_acts_in_the_own_role_with_the_session_variables(world: World) -> None:
     user_id = await world.user(role="admin", claims='{"org-id": 7, "team": "red", "sites": [1, 2]}')
-    actor = await world.authenticate(await world.token(user_id))
+    actor = await named(world, await world.token(user_id))
     assert (actor.role, actor.user_id) == ("admin", user_id)
     assert dict(actor.session) == {
         "x-user-id": str(user_id),
@@ -163,7 +168,7 @@ async def test_a_user_picks_one_of_the_own_roles(world: World, role: str) -> Non
     await world.role("writer")
     await world.role("editor", "writer")
     credentials = await world.token(await world.user(roles=("editor",)))
-    actor = await world.authenticate({**credentials, "x-role": role})
+    actor = await named(world, {**credentials, "x-role": role})
     assert (actor.role, actor.session["x-role"]) == (role, role)
 
 
@@ -173,17 +178,17 @@ async def test_a_role_that_is_not_the_users_own_is_forbidden(world: World, role:
     await world.role("editor")
     credentials = await world.token(await world.user())
     with pytest.raises(ForbiddenError):
-        await world.authenticate({**credentials, header: role})
+        await named(world, {**credentials, header: role})
 
 
 async def test_a_stranger_has_no_role_but_one(world: World) -> None:
     with pytest.raises(ForbiddenError):
-        await world.authenticate({"x-role": "user"})
+        await named(world, {"x-role": "user"})
 
 
 async def test_a_custom_claim_cannot_stand_for_the_user(world: World) -> None:
     user_id = await world.user(claims='{"user-id": "other", "role": "admin"}')
-    actor = await world.authenticate(await world.token(user_id))
+    actor = await named(world, await world.token(user_id))
     assert (actor.session["x-user-id"], actor.session["x-role"]) == (str(user_id), "user")
 
 
@@ -199,7 +204,7 @@ CHANGES = {
 async def test_a_token_is_no_longer_good_as_soon_as_its_session_is_not(world: World, change: str) -> None:
     user_id = await world.user()
     credentials = await world.token(user_id)
-    assert (await world.authenticate(credentials)).user_id == user_id
+    assert (await named(world, credentials)).user_id == user_id
     await world.operator.execute(change, user_id)
     await heard(world)
     assert await refusal(world, credentials) == "REVOKED"
@@ -208,21 +213,21 @@ async def test_a_token_is_no_longer_good_as_soon_as_its_session_is_not(world: Wo
 async def test_a_change_of_role_acts_at_once(world: World) -> None:
     user_id = await world.user(role="admin")
     credentials = await world.token(user_id)
-    assert (await world.authenticate(credentials)).role == "admin"
+    assert (await named(world, credentials)).role == "admin"
     await world.operator.execute("UPDATE selfgraph.users SET role = 'user' WHERE id = $1", user_id)
     await heard(world)
-    assert (await world.authenticate(credentials)).role == "user"
+    assert (await named(world, credentials)).role == "user"
 
 
 async def test_a_change_of_inheritance_acts_at_once(world: World) -> None:
     await world.role("writer")
     await world.role("editor", "writer")
     credentials = {**await world.token(await world.user(roles=("editor",))), "x-role": "writer"}
-    assert (await world.authenticate(credentials)).role == "writer"
+    assert (await named(world, credentials)).role == "writer"
     await world.operator.execute("DELETE FROM selfgraph.role_inheritance")
     await heard(world)
     with pytest.raises(ForbiddenError):
-        await world.authenticate(credentials)
+        await named(world, credentials)
 
 
 async def test_an_expired_session_is_refused(world: World) -> None:
@@ -239,20 +244,20 @@ async def test_a_token_cannot_name_the_session_of_another_user(world: World) -> 
 async def test_an_impersonation_ends_when_its_admin_is_none_any_more(world: World) -> None:
     admin_id = await world.user(role="admin")
     credentials = await world.token(await world.user(), impersonator=admin_id)
-    assert (await world.authenticate(credentials)).impersonator_id == admin_id
+    assert (await named(world, credentials)).impersonator_id == admin_id
     await world.operator.execute("UPDATE selfgraph.users SET role = 'user' WHERE id = $1", admin_id)
     await heard(world)
     assert await refusal(world, credentials) == "REVOKED"
 
 
 async def test_a_key_acts_in_its_role_within_its_scopes(world: World) -> None:
-    actor = await world.authenticate({"apikey": await world.key("admin", scopes=["users:read"])})
+    actor = await named(world, {"apikey": await world.key("admin", scopes=["users:read"])})
     assert (actor.role, actor.may("users:read"), actor.may("users:write")) == ("admin", True, False)
 
 
 async def test_a_restricted_superadmin_key_cannot_act_as_somebody(world: World) -> None:
     key = await world.key("superadmin", scopes=["users:read"])
-    actor = await world.authenticate({"apikey": key, "x-user-id": str(new_id())})
+    actor = await named(world, {"apikey": key, "x-user-id": str(new_id())})
     assert (actor.role, actor.user_id, actor.scopes) == ("superadmin", None, frozenset({"users:read"}))
 
 
@@ -265,14 +270,14 @@ async def test_a_key_that_has_ended_is_refused(world: World, moment: str) -> Non
 
 async def test_a_revoked_key_is_refused_at_once(world: World) -> None:
     key = await world.key("user")
-    await world.authenticate({"apikey": key})
+    await named(world, {"apikey": key})
     await world.operator.execute("UPDATE selfgraph.api_keys SET revoked_at = now() WHERE built_in IS NULL")
     await heard(world)
     assert await refusal(world, {"apikey": key}) == "INVALID"
 
 
 async def test_a_key_notes_that_it_is_used(world: World) -> None:
-    await world.authenticate({"apikey": await world.key("user")})
+    await named(world, {"apikey": await world.key("user")})
     assert await world.operator.fetchval(
         "SELECT used_at > now() - interval '1 minute' FROM selfgraph.api_keys WHERE built_in IS NULL"
     )
@@ -280,25 +285,86 @@ async def test_a_key_notes_that_it_is_used(world: World) -> None:
 
 async def test_the_service_key_acts_as_any_role_and_user(world: World) -> None:
     user_id = new_id()
-    actor = await world.authenticate(
-        {"apikey": KEY, "x-role": "editor", "x-user-id": str(user_id), "x-hasura-org-id": "7", "x-other": "ignored"}
+    actor = await named(
+        world,
+        {"apikey": KEY, "x-role": "editor", "x-user-id": str(user_id), "x-hasura-org-id": "7", "x-other": "ignored"},
     )
     assert (actor.role, actor.user_id) == ("editor", user_id)
     assert dict(actor.session) == {"x-role": "editor", "x-user-id": str(user_id), "x-org-id": "7"}
 
 
+async def test_the_service_key_acts_as_a_trusted_backend_and_no_other_key_does(world: World) -> None:
+    header = {"x-hasura-use-backend-only-permissions": "true"}
+    actor = await named(world, {"apikey": KEY, "x-role": "editor", **header})
+    assert actor.backend
+    assert actor.session == {"x-role": "editor"}
+    assert not (await named(world, {"apikey": KEY, "x-role": "editor"})).backend
+    assert not (await named(world, {"apikey": KEY, "x-hasura-use-backend-only-permissions": "false"})).backend
+    assert not (await named(world, header)).backend
+    key = await world.key("admin")
+    assert not (await named(world, {"apikey": key, **header})).backend
+
+
 async def test_no_other_key_acts_as_a_user(world: World) -> None:
     key = await world.key("admin")
-    actor = await world.authenticate({"apikey": key, "x-user-id": str(new_id()), "x-hasura-org-id": "7"})
+    actor = await named(world, {"apikey": key, "x-user-id": str(new_id()), "x-hasura-org-id": "7"})
     assert (actor.user_id, dict(actor.session)) == (None, {"x-role": "admin"})
 
 
-async def test_a_token_of_a_key_made_elsewhere_a_moment_ago_is_good(world: World, empty_database: str) -> None:
+async def test_a_token_of_a_key_made_elsewhere_a_moment_ago_is_good(world: World, migrated_database: str) -> None:
     user_id = await world.user()
     session_id = await world.session(user_id)
-    async with worlds(empty_database) as other:
+    async with worlds(migrated_database) as other:
         await other.operator.execute("DELETE FROM selfgraph.signing_keys")
         await other.services.keys.reload()
         issued = other.services.tokens.issue(user_id=user_id, session_id=session_id, role="user")
-        actor = await world.authenticate({"authorization": f"Bearer {issued.text}"})
+        actor = await named(world, {"authorization": f"Bearer {issued.text}"})
     assert actor.user_id == user_id
+
+
+@pytest.mark.parametrize("role", ["admin", "superadmin", "user"])
+async def test_an_actor_tells_whether_the_credential_is_an_administrators(world: World, role: str) -> None:
+    token, key = await world.token(await world.user(role=role)), await world.key(role)
+    for credentials in (token, {"apikey": key}):
+        actor = await named(world, credentials | {"x-role": "user"})
+        assert (actor.role, actor.administers) == ("user", role != "user")
+
+
+async def test_the_service_key_administers_in_whatever_role(world: World) -> None:
+    assert (await named(world, {"apikey": KEY, "x-role": "user"})).administers
+    assert not (await named(world, {"apikey": ANON_KEY})).administers
+
+
+async def test_who_is_impersonated_by_an_administrator_administers_nothing(world: World) -> None:
+    admin = await world.user(role="superadmin")
+    actor = await named(world, await world.token(await world.user(), impersonator=admin))
+    assert actor.impersonator_id == admin
+    assert not actor.administers
+
+
+async def test_who_shows_the_same_again_is_known_again(world: World) -> None:
+    by_token, by_key = await world.token(await world.user()), {"apikey": KEY, "x-hasura-user-id": str(new_id())}
+    for credentials in (by_token, by_key):
+        actor = await named(world, credentials)
+        assert world.authenticate(dict(credentials)) is actor
+
+
+async def test_who_is_known_still_has_to_say_the_same(world: World) -> None:
+    await world.role("editor")
+    token = await world.token(await world.user(roles=("editor",)))
+    assert (await named(world, token)).role == "user"
+    assert (await named(world, {**token, "x-role": "editor"})).role == "editor"
+
+    for user_id in (new_id(), new_id()):
+        said = {"apikey": KEY, "x-hasura-user-id": str(user_id)}
+        assert (await named(world, said)).user_id == user_id
+    assert (await named(world, {"apikey": KEY})).user_id is None
+
+
+async def test_a_known_key_that_is_restricted_is_restricted_at_once(world: World) -> None:
+    key = await world.key("user")
+    assert (await named(world, {"apikey": key})).scopes is None
+    await world.operator.execute("UPDATE selfgraph.api_keys SET scopes = '{}' WHERE name = $1", key)
+    await heard(world)
+
+    assert (await named(world, {"apikey": key})).scopes == frozenset()

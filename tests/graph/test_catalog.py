@@ -210,9 +210,9 @@ async def running(url: str, data_dir: Path) -> AsyncGenerator[str]:
         await serving
 
 
-async def test_changes_of_the_catalog_are_told_over_a_websocket(empty_database: str, tmp_path: Path) -> None:
+async def test_changes_of_the_catalog_are_told_over_a_websocket(migrated_database: str, tmp_path: Path) -> None:
     async with (
-        running(empty_database, tmp_path) as host,
+        running(migrated_database, tmp_path) as host,
         connect(f"ws://{host}/graphql", subprotocols=[PROTOCOL]) as socket,
     ):
         await socket.send(json.dumps({"type": "connection_init", "payload": {"apikey": KEY}}))
@@ -221,9 +221,9 @@ async def test_changes_of_the_catalog_are_told_over_a_websocket(empty_database: 
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
         assert await _told(socket) == 0
 
-        await execute(empty_database, "CREATE TABLE one (id integer)")
+        await execute(migrated_database, "CREATE TABLE one (id integer)")
         assert await _told(socket) == 1
-        await execute(empty_database, "CREATE TABLE two (id integer)")
+        await execute(migrated_database, "CREATE TABLE two (id integer)")
         assert await _told(socket) == 2
 
         await socket.send(json.dumps({"id": "1", "type": "complete"}))
@@ -237,9 +237,9 @@ async def _told(socket: Any) -> int:
     return tables
 
 
-async def test_the_whole_application_serves_a_new_table(empty_database: str, tmp_path: Path) -> None:
-    async with running(empty_database, tmp_path) as host, httpx.AsyncClient(base_url=f"http://{host}") as http:
-        await execute(empty_database, "CREATE TABLE one (id integer); INSERT INTO one VALUES (1)")
+async def test_the_whole_application_serves_a_new_table(migrated_database: str, tmp_path: Path) -> None:
+    async with running(migrated_database, tmp_path) as host, httpx.AsyncClient(base_url=f"http://{host}") as http:
+        await execute(migrated_database, "CREATE TABLE one (id integer); INSERT INTO one VALUES (1)")
 
         response = await http.post("/graphql", json={"query": "{ one { id } }"}, headers={"apikey": KEY})
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import build_schema, get_introspection_query
+from graphql import build_schema, get_introspection_query, parse, print_ast
 
 from graph.documents import CheckedDocument, Documents
 from graph.errors import DocumentError
 from graph.limits import Limits
 from graph.operations import OperationKind
+from graph.served import ServedSchema
 
 SCHEMA = build_schema("type Query { a: Int b: Query } type Mutation { a: Int } type Subscription { a: Int }")
 OTHER = build_schema("type Query { other: Int }")
@@ -16,7 +17,7 @@ OTHER = build_schema("type Query { other: Int }")
 
 def check(query: str, documents: Documents | None = None, **limits: Any) -> CheckedDocument:
     documents = documents or Documents(Limits(**limits), introspection=True)
-    return documents.check(query, SCHEMA, "role", "1")
+    return documents.check(query, ServedSchema(SCHEMA, "1"))
 
 
 def refused(query: str, **limits: Any) -> tuple[str, str]:
@@ -34,10 +35,10 @@ def test_a_document_is_checked_once() -> None:
 
 def test_a_document_is_checked_for_every_role_and_version() -> None:
     documents = Documents(Limits(), introspection=True)
-    documents.check("{ a }", SCHEMA, "role", "1")
-    for role, version in (("other", "1"), ("role", "2")):
+    documents.check("{ a }", ServedSchema(SCHEMA, "1", role="role"))
+    for role, backend, version in (("other", False, "1"), ("role", False, "2"), ("role", True, "1")):
         with pytest.raises(DocumentError):
-            documents.check("{ a }", OTHER, role, version)
+            documents.check("{ a }", ServedSchema(OTHER, version, role=role, backend=backend))
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,30 @@ def test_no_more_errors_are_sought_than_anyone_reads() -> None:
     with pytest.raises(DocumentError) as error:
         check("{ " + " ".join(f"x{n}" for n in range(100)) + " }", max_root_fields=1000)
     assert len(error.value.entries) == 21
+
+
+def test_a_variable_may_go_unused() -> None:
+    assert check("query ($unused: Int) { a }").kind(None) is OperationKind.QUERY
+
+
+@pytest.mark.parametrize(
+    ("given", "checked"),
+    [
+        ('{ rows(offset: "12") { rows(offset : "0") { a } } }', "{ rows(offset: 12) { rows(offset: 0) { a } } }"),
+        ('{ rows(offset: 3) { a } named(name: "offset: \\"1\\"") }', '{ rows(offset: 3) { a } named(name: "offset: \\"1\\"") }'),
+    ],
+)  # fmt: skip
+def test_an_offset_may_be_in_quotes(given: str, checked: str) -> None:
+    schema = build_schema("type Query { rows(offset: Int): Query named(name: String): Int a: Int }")
+
+    node = Documents(Limits(), introspection=True).check(given, ServedSchema(schema, "1")).node
+
+    assert print_ast(node) == print_ast(parse(checked))
+
+
+@pytest.mark.parametrize("value", ['"one"', '"-1"', '"1.5"', '""', '"99999999999"'])
+def test_an_offset_in_quotes_is_a_whole_number(value: str) -> None:
+    schema = build_schema("type Query { rows(offset: Int): Int }")
+
+    with pytest.raises(DocumentError):
+        Documents(Limits(), introspection=True).check(f"{{ rows(offset: {value}) }}", ServedSchema(schema, "1"))

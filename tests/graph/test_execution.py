@@ -7,9 +7,10 @@ from graphql import build_schema
 
 from domain.actor import SUPERADMIN, Actor
 from graph.context import Context
-from graph.execution import Executor, ServedSchema
+from graph.execution import Executor
 from graph.limits import Limits
 from graph.operations import Answer, OperationRequest
+from graph.served import ServedSchema
 
 
 class RenewedSchemas:
@@ -18,8 +19,9 @@ class RenewedSchemas:
     def __init__(self) -> None:
         self.waited = False
 
-    def for_role(self, role: str) -> ServedSchema:
+    def for_role(self, role: str, *, backend: bool = False) -> ServedSchema:
         assert role == SUPERADMIN
+        assert not backend
         field = "after" if self.waited else "before"
         return ServedSchema(build_schema(f"type Query {{ {field}: Int }}"), version=field)
 

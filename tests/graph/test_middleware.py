@@ -10,10 +10,12 @@ import httpx
 import orjson
 import pytest
 from loguru import logger
+from starlette.middleware.cors import CORSMiddleware
 
+from graph.connections import WHOLE_RESPONSE
 from graph.draining import Drain
 from graph.logs import configure_logs, name_operation
-from graph.middleware import RequestMiddleware
+from graph.middleware import RequestMiddleware, respond
 from graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -175,3 +177,41 @@ async def exchange(drain: Drain, path: str, *, kind: str = "http") -> list[Messa
     scope = {"type": kind, "path": path, "headers": [], "state": {}} | ({"method": "GET"} if kind == "http" else {})
     await RequestMiddleware(application, drain=drain)(scope, receive, send)
     return sent
+
+
+async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+    assert scope
+    assert await receive()
+    await respond(send, 200, b"{}")
+
+
+def asked_by_a_page(take: Any) -> Any:
+    """The scope of a request on a server that takes whole responses."""
+    headers = [(b"origin", b"http://page"), (b"x-request-id", b"mine")]
+    return {"type": "http", "method": "POST", "path": "/", "headers": headers, "extensions": {WHOLE_RESPONSE: take}}
+
+
+@pytest.mark.parametrize("takes", [True, False])
+async def test_a_whole_response_goes_in_one_piece_where_the_server_takes_it(drain: Drain, *, takes: bool) -> None:
+    whole: list[tuple[int, dict[bytes, bytes], bytes]] = []
+    messages: list[Message] = []
+
+    def take(_: Scope, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+        whole.append((status, dict(headers), body))
+        return takes
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    app = RequestMiddleware(CORSMiddleware(answering, allow_origins=["*"]), drain=drain, logs=False)
+    await app(asked_by_a_page(take), receive, send)
+
+    (status, sent, body), *others = whole
+    assert (status, body, others) == (200, b"{}", [])
+    assert sent[b"x-request-id"] == b"mine"
+    assert sent[b"access-control-allow-origin"] == b"*"
+    kinds = [message["type"] for message in messages]
+    assert kinds == ([] if takes else ["http.response.start", "http.response.body"])

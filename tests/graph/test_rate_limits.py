@@ -54,10 +54,10 @@ async def test_a_limit_can_be_off(serve: Serve) -> None:
     assert await statuses(served, 9) == [200] * 9
 
 
-async def test_servers_share_their_counts_through_redis_and_go_on_without_it(empty_database: str) -> None:
+async def test_servers_share_their_counts_through_redis_and_go_on_without_it(migrated_database: str) -> None:
     with redis_server() as redis:
         settings = {"rate_limit_operations": "3/minute", "redis_url": redis.url}
-        async with serving(empty_database, **settings) as one, serving(empty_database, **settings) as other:
+        async with serving(migrated_database, **settings) as one, serving(migrated_database, **settings) as other:
             assert await statuses(one, 2) == [200] * 2
             assert await statuses(other, 2) == [200, 429]
             redis.stop()

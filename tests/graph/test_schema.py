@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import GraphQLEnumType
 
 from domain.actor import SUPERADMIN
 from domain.errors import UnavailableError
-from domain.tables.catalog import Catalog, Column, DataType, Table, TableKind, TableName, TypeKind
-from graph.schema import Schemas, TableOptions
+from domain.tables.catalog import Catalog, Column, DataType, ForeignKey, Key, Table, TableKind, TableName, TypeKind
+from domain.tables.enums import EnumRows
+from domain.tables.metadata import NO_METADATA, Metadata, TableSettings
+from domain.tables.rights import InsertRight, TableRights
+from graph.schema import MAX_SCHEMAS, Schemas, TableOptions
 from graph.tables.naming import CamelNaming
+from tests.graph.tables.rights import GivenRights, reads
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from domain.tables.enums import EnumTable
+    from domain.tables.model import Model
+    from domain.tables.rights import Rights
 
 PATIENCE = 20
 INTEGER = DataType("pg_catalog", "int4", TypeKind.BASE)
@@ -28,13 +39,17 @@ class Source:
     def __init__(self, *names: str) -> None:
         self.document = " ".join(names)
         self.failure: Exception | None = None
+        self.reads = 0
+        self.looks = 0
 
-    async def read(self) -> str:
+    async def read(self) -> Sequence[str]:
+        self.reads += 1
         if self.failure is not None:
             raise self.failure
-        return self.document
+        return self.document.split()
 
     async def fingerprint(self) -> str:
+        self.looks += 1
         return self.document
 
 
@@ -52,16 +67,33 @@ class Changes:
             yield None
 
 
-def parse(document: str) -> Catalog:
+def parse(names: Sequence[str]) -> Catalog:
     tables = tuple(
         Table(TableName("public", name), TableKind.TABLE, (Column("id", INTEGER, "integer", nullable=False),))
-        for name in document.split()
+        for name in names
     )
-    return Catalog(document, tables)
+    return Catalog(" ".join(names), tables)
 
 
-def schemas_of(source: Source, changes: Changes | None = None, read: Callable[[str], Catalog] = parse) -> Schemas:
-    return Schemas(source, changes or Changes(), read, TableOptions(CamelNaming(), "public"))
+class Said:
+    """Metadata that a test writes."""
+
+    def __init__(self) -> None:
+        self.said = NO_METADATA
+        self.reads = 0
+
+    async def read(self) -> Metadata:
+        self.reads += 1
+        return self.said
+
+    async def version(self) -> str:
+        return self.said.version
+
+
+def schemas_of(
+    source: Source, changes: Changes | None = None, read: Callable[[Sequence[str]], Catalog] = parse, **further: Any
+) -> Schemas:
+    return Schemas(source, changes or Changes(), read, TableOptions(CamelNaming(), "public"), **further)
 
 
 def fields(schemas: Schemas, role: str = SUPERADMIN) -> set[str]:
@@ -98,6 +130,86 @@ async def test_tables_are_for_the_superadmin_only() -> None:
     assert fields(schemas, "anonymous") == set()
 
 
+async def test_every_role_has_a_schema_of_its_own_rights() -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def rights_of(_: Model, role: str, backend: bool) -> Rights:  # noqa: FBT001 - as `RightsOf`
+        asked.append((role, backend))
+        return GivenRights(**{role: TableRights(reads("id"), InsertRight(frozenset({"id"})) if backend else None)})
+
+    schemas = schemas_of(Source("album", "artist"), rights_of=rights_of)
+    await schemas.reload()
+
+    assert fields(schemas, "album") == {"album"}
+    assert fields(schemas, "artist") == {"artist"}
+    assert schemas.for_role("album") is schemas.for_role("album")
+    backend = schemas.for_role("album", backend=True)
+    assert backend is not schemas.for_role("album")
+    assert backend.rights.of(schemas.catalog.tables[0]).insert
+    assert asked == [("album", False), ("artist", False), ("album", True)]
+
+
+async def test_the_schema_of_a_role_is_forgotten_when_many_others_have_asked_since() -> None:
+    schemas = schemas_of(Source("album"))
+    await schemas.reload()
+    kept = [schemas.for_role(f"role{number}") for number in range(MAX_SCHEMAS)]
+
+    assert all(schemas.for_role(each.role) is each for each in kept)
+    schemas.for_role("another")
+    assert schemas.for_role("role0") is not kept[0]
+    assert schemas.for_role("role49") is kept[49]
+
+
+async def test_a_change_of_the_metadata_is_a_change() -> None:
+    metadata = Said()
+    schemas = schemas_of(Source("album"), metadata=metadata)
+    await schemas.reload()
+    before = schemas.for_role(SUPERADMIN)
+
+    assert not await schemas.renewed(before.version)
+    metadata.said = replace(NO_METADATA, version="2")
+
+    assert await schemas.renewed(before.version)
+    assert schemas.for_role(SUPERADMIN) is not before
+
+
+async def test_metadata_that_have_not_changed_are_not_read_again() -> None:
+    source, metadata = Source("album"), Said()
+    schemas = schemas_of(source, metadata=metadata)
+    await schemas.reload()
+    source.document = "artist"
+
+    await schemas.reload()
+
+    assert fields(schemas) == {"artist"}
+    assert metadata.reads == 1
+
+
+async def test_a_build_lets_requests_go_first_and_leaves_the_interpreter_as_it_was() -> None:
+    usual, during = sys.getswitchinterval(), list[float]()
+
+    def read(names: Sequence[str]) -> Catalog:
+        during.append(sys.getswitchinterval())
+        return parse(names)
+
+    await schemas_of(Source("album"), read=read).reload()
+
+    assert during[0] < usual
+    assert sys.getswitchinterval() == usual
+
+
+async def test_builds_beside_each_other_leave_the_interpreter_as_it_was() -> None:
+    usual, begun = sys.getswitchinterval(), threading.Barrier(2, timeout=PATIENCE)
+
+    def read(names: Sequence[str]) -> Catalog:
+        begun.wait()
+        return parse(names)
+
+    await asyncio.gather(*(schemas_of(Source("album"), read=read).reload() for _ in range(2)))
+
+    assert sys.getswitchinterval() == usual
+
+
 async def test_a_reload_of_the_same_structure_keeps_the_schema() -> None:
     schemas = schemas_of(Source("album"))
     await schemas.reload()
@@ -126,7 +238,7 @@ async def test_a_reload_that_cannot_parse_keeps_the_schema() -> None:
     await schemas.reload()
     source.document = "album 1/0"
 
-    def broken(_: str) -> Catalog:
+    def broken(_: Sequence[str]) -> Catalog:
         raise KeyError("tables")
 
     schemas._parse = broken
@@ -140,10 +252,10 @@ async def test_a_schema_is_built_beside_the_requests() -> None:
     source = Source("album")
     building, go_on = threading.Event(), threading.Event()
 
-    def slow(document: str) -> Catalog:
+    def slow(names: Sequence[str]) -> Catalog:
         building.set()
         assert go_on.wait(PATIENCE)
-        return parse(document)
+        return parse(names)
 
     schemas = schemas_of(source, read=slow)
     reloading = asyncio.create_task(schemas.reload())
@@ -187,12 +299,12 @@ async def test_reloads_at_once_follow_each_other() -> None:
     most = 0
     lock = threading.Lock()
 
-    def counting(document: str) -> Catalog:
+    def counting(names: Sequence[str]) -> Catalog:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
-        catalog = parse(document)
+        catalog = parse(names)
         with lock:
             at_once -= 1
         return catalog
@@ -266,6 +378,22 @@ async def test_whoever_needs_a_change_that_nothing_has_told_of_gets_it() -> None
     assert fields(schemas) == {"album", "artist"}
 
 
+async def test_who_is_told_of_a_change_reads_without_a_look_and_who_is_not_reads_once_a_look_has_found_it() -> None:
+    source = Source("album")
+    schemas = schemas_of(source)
+    version = (await schemas.reload()).version
+    assert (source.reads, source.looks) == (1, 0)
+
+    # Nobody has looked at what was read, so that the first look cannot tell whether it is as it was.
+    for looks in (1, 2, 3):
+        assert not await schemas.renewed(version)
+        assert (source.reads, source.looks) == (2, looks)
+
+    source.document = "album artist"
+    assert await schemas.renewed(version)
+    assert (source.reads, source.looks) == (3, 4)
+
+
 async def test_whoever_needs_a_change_of_a_database_that_is_gone_learns_that_nothing_changed() -> None:
     source = Source("album")
     schemas = schemas_of(source)
@@ -291,3 +419,120 @@ async def test_changes_are_told_to_everyone_who_listens() -> None:
         assert [catalog.version for catalog in await asyncio.gather(*waiting)] == ["album", "album"]
     for each in listeners:
         await each.aclose()
+
+
+# --- tables that are enums ---------------------------------------------------------------------------------------
+
+KEYED = "color car"
+COLOR = TableName("public", "color")
+
+
+class Values:
+    """The values of the enum that a test writes."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.asked = 0
+        self.failure: Exception | None = None
+
+    async def read(self, tables: Sequence[EnumTable]) -> EnumRows:
+        self.asked += 1
+        if self.failure is not None:
+            raise self.failure
+        rows = tuple((name, None) for name in self.names)
+        return EnumRows({table.name: rows for table in tables}, " ".join(self.names))
+
+
+def parse_cars(_: Sequence[str]) -> Catalog:
+    """A car that refers to its color."""
+    text = Column("value", DataType("pg_catalog", "text", TypeKind.BASE), "text", nullable=False)
+    car = TableName("public", "car")
+    color = Table(COLOR, TableKind.TABLE, (text,), primary_key=Key("pk", ("value",)))
+    key = ForeignKey("f", ("value",), COLOR, ("value",))
+    return Catalog(KEYED, (color, Table(car, TableKind.TABLE, (text,), foreign_keys=(key,))))
+
+
+def cars(values: Values, *, is_enum: bool = True) -> Schemas:
+    said = Said()
+    said.said = Metadata({COLOR: TableSettings(COLOR, is_enum=is_enum)}, version="1")
+    return schemas_of(Source(KEYED), read=parse_cars, metadata=said, enums=values)
+
+
+def values_of(schemas: Schemas) -> set[str]:
+    enum = schemas.for_role(SUPERADMIN).graphql.type_map.get("ColorEnum")
+    return set(enum.values) if isinstance(enum, GraphQLEnumType) else set()
+
+
+async def test_a_reload_serves_the_values_of_enums() -> None:
+    schemas = cars(Values("red", "blue"))
+
+    await schemas.reload()
+
+    assert values_of(schemas) == {"red", "blue"}
+
+
+async def test_other_values_are_served_once_they_are_looked_at() -> None:
+    values = Values("red")
+    schemas = cars(values)
+    await schemas.reload()
+    looking = asyncio.create_task(schemas.follow_values(0.01))
+
+    values.names = ("red", "green")
+    await until(lambda: values_of(schemas) == {"red", "green"})
+
+    looking.cancel()
+
+
+async def test_equal_values_leave_the_schema_as_it_is() -> None:
+    values = Values("red")
+    schemas = cars(values)
+    await schemas.reload()
+    served = schemas.for_role(SUPERADMIN)
+    looking = asyncio.create_task(schemas.follow_values(0.001))
+
+    asked = values.asked
+    await until(lambda: values.asked > asked + 3)
+
+    assert schemas.for_role(SUPERADMIN) is served
+    looking.cancel()
+
+
+async def test_values_that_cannot_be_read_are_looked_at_again() -> None:
+    values = Values("red")
+    schemas = cars(values)
+    await schemas.reload()
+    looking = asyncio.create_task(schemas.follow_values(0.001))
+
+    values.failure = UnavailableError("gone")
+    asked = values.asked
+    await until(lambda: values.asked > asked + 1)
+    assert values_of(schemas) == {"red"}
+    values.names, values.failure = ("blue",), None
+    await until(lambda: values_of(schemas) == {"blue"})
+
+    looking.cancel()
+
+
+async def test_a_document_that_does_not_fit_has_the_values_looked_at() -> None:
+    values = Values("red")
+    schemas = cars(values)
+    await schemas.reload()
+    version = schemas.for_role(SUPERADMIN).version
+    assert not await schemas.renewed(version)
+
+    values.names = ("green",)
+
+    assert await schemas.renewed(version)
+    assert values_of(schemas) == {"green"}
+
+
+async def test_without_enums_no_values_are_looked_at() -> None:
+    values = Values("red")
+    schemas = cars(values, is_enum=False)
+    await schemas.reload()
+    asked = values.asked
+
+    await schemas.renewed(schemas.for_role(SUPERADMIN).version)
+
+    assert values.asked == asked
+    assert values_of(schemas) == set()

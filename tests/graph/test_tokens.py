@@ -64,8 +64,8 @@ async def trusting(database: str, **given: Any) -> AsyncGenerator[httpx.AsyncCli
             yield client
 
 
-async def test_a_token_of_another_issuer_names_the_caller_but_no_administrator(empty_database: str) -> None:
-    async with trusting(empty_database) as client:
+async def test_a_token_of_another_issuer_names_the_caller_but_no_administrator(migrated_database: str) -> None:
+    async with trusting(migrated_database) as client:
         forbidden = await asked(client, signed(claims_of(ISSUER, "web", role="superadmin")))
         foreign = await asked(client, signed(claims_of(ISSUER, "another", role="superadmin")))
         expired = await asked(client, signed(claims_of(ISSUER, "web", exp=1)))
@@ -75,23 +75,23 @@ async def test_a_token_of_another_issuer_names_the_caller_but_no_administrator(e
     assert (expired["code"], expired["reason"]) == ("UNAUTHENTICATED", "EXPIRED")
 
 
-async def test_an_issuer_that_is_trusted_with_roles_names_administrators(empty_database: str) -> None:
-    async with trusting(empty_database, external_jwt_trust_roles=True) as client:
+async def test_an_issuer_that_is_trusted_with_roles_names_administrators(migrated_database: str) -> None:
+    async with trusting(migrated_database, external_jwt_trust_roles=True) as client:
         answer = await asked(client, signed(claims_of(ISSUER, "web", role="superadmin")))
 
     assert answer["system"]["version"]
 
 
-async def test_without_a_trusted_issuer_its_tokens_are_invalid(empty_database: str) -> None:
-    async with opened(empty_database) as (_, client):
+async def test_without_a_trusted_issuer_its_tokens_are_invalid(migrated_database: str) -> None:
+    async with opened(migrated_database) as (_, client):
         refused = await asked(client, signed(claims_of(ISSUER, "web", role="superadmin")))
 
     assert (refused["code"], refused["reason"]) == ("UNAUTHENTICATED", "INVALID")
 
 
 @pytest.mark.parametrize(("algorithm", "published"), [("HS256", 0), ("ES256", 1)])
-async def test_public_keys_are_published(empty_database: str, algorithm: str, published: int) -> None:
-    async with opened(empty_database, jwt_algorithm=algorithm) as (_, client):
+async def test_public_keys_are_published(migrated_database: str, algorithm: str, published: int) -> None:
+    async with opened(migrated_database, jwt_algorithm=algorithm) as (_, client):
         response = await client.get("/.well-known/jwks.json")
 
     assert response.status_code == 200
@@ -99,9 +99,9 @@ async def test_public_keys_are_published(empty_database: str, algorithm: str, pu
     assert all("d" not in key for key in response.json()["keys"])
 
 
-async def test_a_running_server_takes_a_rotated_key_and_still_verifies_the_old_one(empty_database: str) -> None:
-    async with opened(empty_database, jwt_algorithm="ES256", jwt_issuer="https://api.example") as (app, client):
-        settings = settings_of(empty_database, jwt_algorithm="ES256", jwt_issuer="https://api.example")
+async def test_a_running_server_takes_a_rotated_key_and_still_verifies_the_old_one(migrated_database: str) -> None:
+    async with opened(migrated_database, jwt_algorithm="ES256", jwt_issuer="https://api.example") as (app, client):
+        settings = settings_of(migrated_database, jwt_algorithm="ES256", jwt_issuer="https://api.example")
         ring = app.state.signing_keys
         old = JwtAccessTokens(ring, token_options(settings)).issue(user_id=uuid4(), session_id=uuid4(), role="user")
         heard, reload = asyncio.Event(), ring.reload
@@ -111,7 +111,7 @@ async def test_a_running_server_takes_a_rotated_key_and_still_verifies_the_old_o
             heard.set()
 
         ring.reload = reload_and_tell
-        database = await Database.connect(DatabaseOptions(empty_database))
+        database = await Database.connect(DatabaseOptions(migrated_database))
         kid = await signing_key_store(settings, database).rotate(SigningAlgorithm.ES256)
         await database.close()
         while ring.current.active.kid != kid:

@@ -27,12 +27,12 @@ class Start(Protocol):
 
 
 @pytest.fixture
-def start(tmp_path: Path, empty_database: str, mailbox: Mailbox) -> Generator[Start]:
+def start(tmp_path: Path, migrated_database: str, mailbox: Mailbox) -> Generator[Start]:
     """Starts a server that ends with the test."""
     with ExitStack() as stack:
 
         def begin(*arguments: str, **settings: str) -> Server:
-            return stack.enter_context(serving(tmp_path, empty_database, mailbox, *arguments, **settings))
+            return stack.enter_context(serving(tmp_path, migrated_database, mailbox, *arguments, **settings))
 
         yield begin
 

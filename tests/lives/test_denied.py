@@ -33,6 +33,33 @@ CALLS = {
     "resetSecondFactor": 'mutation { resetSecondFactor(userId: "USER") }',
     "setUserActive": 'mutation { setUserActive(id: "USER", active: false) { id } }',
     "deleteUsers": 'mutation { deleteUsers(ids: ["USER"]) { __typename } }',
+    "setTablePermission": """mutation {
+      setTablePermission(input: {table: "TABLE", role: "user", action: DELETE, filter: {}}) { role }
+    }""",
+    "dropTablePermission": 'mutation { dropTablePermission(table: "TABLE", role: "user", action: DELETE) { role } }',
+    "untrackTable": 'mutation { untrackTable(table: "TABLE") { table } }',
+    "trackTable": 'mutation { trackTable(table: "TABLE") { table } }',
+    "setTableNames": 'mutation { setTableNames(input: {table: "TABLE", customName: "NEW"}) { table } }',
+    "setEnumTable": 'mutation { setEnumTable(table: "VALUES", isEnum: true) { table } }',
+    "createRelationship": """mutation {
+      createRelationship(input: {
+        table: "TABLE", name: "twin", kind: OBJECT, target: "TABLE", columns: [{column: "id", targetColumn: "id"}]
+      }) { name }
+    }""",
+    "renameRelationship": 'mutation { renameRelationship(table: "TABLE", name: "twin", newName: "same") { name } }',
+    "dropRelationship": 'mutation { dropRelationship(table: "TABLE", name: "parent") { name } }',
+    "restoreRelationship": 'mutation { restoreRelationship(table: "TABLE", name: "parent") { name } }',
+    "addComputedField": """mutation {
+      addComputedField(input: {table: "TABLE", name: "told", function: "SAID"}) { name }
+    }""",
+    "dropComputedField": 'mutation { dropComputedField(table: "TABLE", name: "told") { name } }',
+    "trackFunction": 'mutation { trackFunction(input: {function: "FOUND", exposedAs: MUTATION}) { function } }',
+    "setFunctionPermission": 'mutation { setFunctionPermission(function: "FOUND", role: "user") { function } }',
+    "dropFunctionPermission": 'mutation { dropFunctionPermission(function: "FOUND", role: "user") { function } }',
+    "untrackFunction": 'mutation { untrackFunction(function: "FOUND") { function } }',
+    "createBucket": 'mutation { createBucket(input: {name: "BUCKET"}) { id } }',
+    "setFileRule": 'mutation { setFileRule(input: {role: "user", action: DELETE, rule: {}}) { id } }',
+    "dropFileRule": 'mutation { dropFileRule(role: "user", action: DELETE) { id } }',
     "deleteRole": 'mutation { deleteRole(name: "ROLE") { name } }',
     "revokeApiKey": 'mutation { revokeApiKey(id: "KEY") { id } }',
 }
@@ -88,9 +115,26 @@ async def world(two_workers: Server) -> AsyncGenerator[World]:
             key = await new_key(target, "user")
             await caller.register(f"{uuid4().hex}@example.com")
             names = {"USER": target.user_id, "ROLE": role, "KEY": key["key"]["id"], "NEW": f"n{uuid4().hex}"}
+            names |= {"BUCKET": f"b{uuid4().hex}"} | await new_tables(database)
+            await target.data(CALLS["reloadCatalog"], None, **OPERATOR)
             yield World(caller, database, names)
     finally:
         await database.close()
+
+
+async def new_tables(database: asyncpg.Connection[Any]) -> dict[str, str]:
+    """A table with a function of its rows and one that finds some, and another that can be an enum."""
+    names = {name: f"{name.lower()}_{uuid4().hex}" for name in ("TABLE", "VALUES", "SAID", "FOUND")}
+    await database.execute(
+        """
+        CREATE TABLE public.{TABLE} (id integer PRIMARY KEY, parent_id integer REFERENCES public.{TABLE});
+        CREATE TABLE public.{VALUES} (value text PRIMARY KEY);
+        INSERT INTO public.{VALUES} VALUES ('one');
+        CREATE FUNCTION public.{SAID}(public.{TABLE}) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1.id::text';
+        CREATE FUNCTION public.{FOUND}() RETURNS SETOF public.{TABLE} LANGUAGE sql STABLE AS 'SELECT * FROM public.{TABLE}';
+        """.format(**names)
+    )
+    return names
 
 
 async def new_key(device: Device, role: str, scopes: list[str] | None = None) -> Any:

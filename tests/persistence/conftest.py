@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import asyncpg
 import pytest
 
 from persistence.database import Database, DatabaseOptions
+from tests.databases import MIGRATED, new_database
 from tests.persistence.machine import MachinePostgres, PgBouncer
+from tests.persistence.objects.s3_server import S3Server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -54,17 +54,30 @@ def breakable_postgres() -> Generator[MachinePostgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def s3_server(scratch: Path) -> Generator[S3Server]:
+    """A server that speaks S3, of which each test takes a prefix of its own."""
+    with tempfile.TemporaryDirectory(prefix="selfgraph-s3-", dir=scratch) as folder:
+        server = S3Server.make(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 @pytest.fixture
 async def machine_database(machine_postgres: MachinePostgres) -> AsyncGenerator[str]:
     """The URL of a new, empty database on the machine's own PostgreSQL, dropped after the test."""
-    name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(machine_postgres.url())
-    try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield machine_postgres.url(name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+    async with new_database(machine_postgres.url()) as url:
+        yield url
+
+
+@pytest.fixture
+async def migrated_machine_database(machine_postgres: MachinePostgres) -> AsyncGenerator[str]:
+    """The same with all migrations."""
+    async with new_database(machine_postgres.url(), MIGRATED) as url:
+        yield url
 
 
 @pytest.fixture(params=["empty_database", "machine_database"], ids=["embedded", "machine"])
@@ -73,10 +86,24 @@ def any_database(request: pytest.FixtureRequest) -> str:
     return cast("str", request.getfixturevalue(str(request.param)))
 
 
+@pytest.fixture(params=["migrated_database", "migrated_machine_database"], ids=["embedded", "machine"])
+def any_migrated_database(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database with all migrations on each of the tested versions of PostgreSQL."""
+    return cast("str", request.getfixturevalue(str(request.param)))
+
+
 @pytest.fixture
 async def database(any_database: str) -> AsyncGenerator[Database]:
-    """An open database on each of the tested versions."""
+    """An open, empty database on each of the tested versions."""
     opened = await Database.connect(DatabaseOptions(any_database))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def migrated(any_migrated_database: str) -> AsyncGenerator[Database]:
+    """An open database with all migrations on each of the tested versions."""
+    opened = await Database.connect(DatabaseOptions(any_migrated_database))
     yield opened
     await opened.close()
 

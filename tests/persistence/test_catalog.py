@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -22,10 +22,11 @@ from domain.tables.catalog import (
     Volatility,
 )
 from persistence.catalog import CatalogReader, parse_catalog
-from persistence.catalog_query import CATALOG_QUERY
 from tests.persistence.structure import execute
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from persistence.database import Database
 
 INTEGER = DataType("pg_catalog", "int4", TypeKind.BASE)
@@ -34,6 +35,20 @@ TEXT = DataType("pg_catalog", "text", TypeKind.BASE)
 
 async def read(database: Database, *schemas: str) -> Catalog:
     return parse_catalog(await CatalogReader(database, schemas or ("public",)).read())
+
+
+class On:
+    """A database that is one connection, in whatever role that is."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def fetch_row(self, sql: str, arguments: Sequence[object] = ()) -> Any:
+        return await self._connection.fetchrow(sql, *arguments)
+
+
+def reader_on(connection: object, *schemas: str) -> CatalogReader:
+    return CatalogReader(cast("Database", On(connection)), schemas)
 
 
 async def catalog_of(database: Database, script: str, *schemas: str) -> Catalog:
@@ -284,6 +299,7 @@ async def test_functions_are_told_with_their_arguments(database: Database) -> No
             returns_set=False,
             volatility=Volatility.STABLE,
             comment="about",
+            variadic=True,
         ),
     )
 
@@ -306,6 +322,40 @@ async def test_a_function_that_returns_rows_of_a_table_names_it(database: Databa
 
     function = catalog.functions[0]
     assert (function.returns_table, function.returns_set) == (TableName("public", "t"), True)
+
+
+async def test_an_argument_that_takes_a_row_of_a_table_names_it(database: Database) -> None:
+    catalog = await catalog_of(
+        database,
+        "CREATE TABLE t (c integer); CREATE TYPE pair AS (a integer, b integer);"
+        "CREATE FUNCTION f(t, pair, t[]) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;",
+    )
+
+    assert [argument.row for argument in catalog.functions[0].arguments] == [TableName("public", "t"), None, None]
+
+
+async def test_a_function_that_may_not_be_called_is_left_out(database: Database) -> None:
+    async with database.acquire() as connection:
+        await connection.execute("CREATE ROLE stranger")
+        try:
+            await connection.execute("CREATE FUNCTION public.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+            await connection.execute("REVOKE EXECUTE ON FUNCTION public.f FROM PUBLIC")
+            await connection.execute("GRANT USAGE ON SCHEMA public TO stranger; SET ROLE stranger")
+            documents = await reader_on(connection, "public").read()
+        finally:
+            await connection.execute("RESET ROLE; DROP OWNED BY stranger; DROP ROLE stranger")
+
+    assert parse_catalog(documents).functions == ()
+
+
+async def test_whatever_has_the_name_of_a_function_overloads_it(database: Database) -> None:
+    catalog = await catalog_of(
+        database,
+        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE g(integer) LANGUAGE sql AS '';",
+    )
+
+    assert [(function.name.name, function.overloaded) for function in catalog.functions] == [("f", False), ("g", True)]
 
 
 async def test_overloaded_functions_are_all_told(database: Database) -> None:
@@ -354,10 +404,10 @@ async def test_what_the_user_of_the_database_may_not_use_is_left_out(database: D
     )
     async with database.acquire() as connection, connection.transaction():
         await connection.execute("CREATE ROLE narrow; GRANT SELECT (c) ON public.open TO narrow; SET LOCAL ROLE narrow")
-        document = await connection.fetchval(CATALOG_QUERY, ["public", "locked"])
+        documents = await reader_on(connection, "public", "locked").read()
         await connection.execute("RESET ROLE; DROP OWNED BY narrow; DROP ROLE narrow")
 
-    assert [str(table.name) for table in parse_catalog(document).tables] == ["public.open"]
+    assert [str(table.name) for table in parse_catalog(documents).tables] == ["public.open"]
 
 
 async def test_platform_tables_are_never_in_it(database: Database) -> None:

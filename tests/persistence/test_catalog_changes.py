@@ -13,6 +13,7 @@ import pytest
 from persistence.catalog import CatalogReader
 from persistence.catalog_changes import CHANNEL, CatalogChanges
 from persistence.database import Database, DatabaseOptions
+from persistence.metadata.source import PostgresMetadataSource
 from persistence.migrations import upgrade_to_head
 from tests.persistence.structure import CHANGES, STRUCTURE, execute
 
@@ -24,14 +25,22 @@ if TYPE_CHECKING:
 PATIENCE = 30
 NEVER = 3600.0
 OFTEN = 0.02
+METADATA = "INSERT INTO selfgraph.table_settings (table_schema, table_name) VALUES ('public', 'one')"
 NO_TRIGGERS = "DROP EVENT TRIGGER selfgraph_ddl_end; DROP EVENT TRIGGER selfgraph_drop"
+
+
+@pytest.fixture
+def database(migrated: Database) -> Database:
+    """With all migrations."""
+    return migrated
 
 
 @contextlib.asynccontextmanager
 async def listening(database: Database, poll_interval: float = NEVER) -> AsyncGenerator[AsyncGenerator[None]]:
     """Changes from now on: the first one, which tells of what may have been missed, is taken already."""
     reader = CatalogReader(database, ["public"])
-    async with contextlib.aclosing(CatalogChanges(database, reader, poll_interval=poll_interval).listen()) as changes:
+    source = CatalogChanges(database, reader, PostgresMetadataSource(database), poll_interval=poll_interval)
+    async with contextlib.aclosing(source.listen()) as changes:
         await heard(changes)
         yield changes
 
@@ -44,7 +53,6 @@ async def heard(changes: AsyncGenerator[None]) -> None:
 @pytest.mark.parametrize("change", CHANGES)
 async def test_a_change_of_the_structure_is_told(database: Database, change: str) -> None:
     await execute(database.options.url, STRUCTURE)
-    await upgrade_to_head(database)
     async with listening(database) as changes:
         await execute(database.options.url, change)
 
@@ -54,7 +62,6 @@ async def test_a_change_of_the_structure_is_told(database: Database, change: str
 @pytest.mark.parametrize("change", CHANGES)
 async def test_a_change_of_the_structure_is_seen_without_triggers(database: Database, change: str) -> None:
     await execute(database.options.url, STRUCTURE)
-    await upgrade_to_head(database)
     await execute(database.options.url, NO_TRIGGERS)
     async with listening(database, OFTEN) as changes:
         await execute(database.options.url, change)
@@ -62,9 +69,29 @@ async def test_a_change_of_the_structure_is_seen_without_triggers(database: Data
         await heard(changes)
 
 
+@pytest.mark.parametrize("triggers", [True, False], ids=["told", "without event triggers"])
+async def test_a_change_of_the_metadata_is_told(database: Database, *, triggers: bool) -> None:
+    if not triggers:
+        await execute(database.options.url, NO_TRIGGERS)
+    async with listening(database) as changes:
+        await execute(database.options.url, METADATA)
+
+        await heard(changes)
+
+
+async def test_behind_a_pooler_a_change_of_the_metadata_is_looked_for(database: Database) -> None:
+    behind = await Database.connect(replace(database.options, prepared_statements=False))
+    try:
+        async with listening(behind, OFTEN) as changes:
+            await execute(database.options.url, METADATA)
+
+            await heard(changes)
+    finally:
+        await behind.close()
+
+
 async def test_what_does_not_touch_the_structure_is_not_told(database: Database) -> None:
     await execute(database.options.url, STRUCTURE)
-    await upgrade_to_head(database)
     await execute(database.options.url, "CREATE MATERIALIZED VIEW m AS SELECT 1 AS x")
     told: asyncio.Queue[str] = asyncio.Queue()
     listener = await asyncpg.connect(database.options.url)
@@ -85,7 +112,6 @@ async def test_what_does_not_touch_the_structure_is_not_told(database: Database)
 
 
 async def test_a_change_that_is_rolled_back_is_not_told(database: Database) -> None:
-    await upgrade_to_head(database)
     told: asyncio.Queue[str] = asyncio.Queue()
     listener = await asyncpg.connect(database.options.url)
     try:
@@ -101,7 +127,6 @@ async def test_a_change_that_is_rolled_back_is_not_told(database: Database) -> N
 
 
 async def test_changes_that_come_in_a_burst_are_told_and_the_last_one_is_not_lost(database: Database) -> None:
-    await upgrade_to_head(database)
     async with listening(database) as changes:
         reader = CatalogReader(database, ["public"])
         for number in range(20):
@@ -109,12 +134,11 @@ async def test_changes_that_come_in_a_burst_are_told_and_the_last_one_is_not_los
 
         async with asyncio.timeout(PATIENCE):
             async for _ in changes:
-                if '"t19"' in await reader.read():
+                if '"t19"' in "".join(await reader.read()):
                     break
 
 
 async def test_behind_a_pooler_changes_are_looked_for(database: Database) -> None:
-    await upgrade_to_head(database)
     options = replace(database.options, prepared_statements=False)
     behind = await Database.connect(options)
     try:
@@ -155,12 +179,11 @@ async def heard_until_read(database: Database, changes: AsyncGenerator[None]) ->
     reader = CatalogReader(database, ["public"])
     async with asyncio.timeout(PATIENCE):
         async for _ in changes:
-            if '"back"' in await reader.read():
+            if '"back"' in "".join(await reader.read()):
                 return
 
 
 async def test_a_listener_whose_backend_is_ended_listens_anew(database: Database) -> None:
-    await upgrade_to_head(database)
     async with listening(database) as changes:
         async with database.acquire() as connection:
             await connection.execute(

@@ -10,6 +10,7 @@ from asyncpg import DivisionByZeroError
 from asyncpg.types import ServerVersion
 from sqlalchemy import text
 
+from domain.deadline import TimeLimit
 from domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -104,6 +105,38 @@ async def test_a_statement_survives_a_change_of_its_table(database: Database) ->
 async def test_a_statement_without_end_times_out(impatient: Database) -> None:
     with pytest.raises(TimedOutError):
         await impatient.fetch_value("SELECT json_build_array(pg_sleep(60)::text)")
+
+
+async def test_a_server_that_does_not_end_its_statement_is_not_waited_for(impatient: Database) -> None:
+    impatient._time_limit = TimeLimit(0.05)
+    async with impatient.acquire() as connection:
+        await connection.execute("SET statement_timeout = 0")
+    with pytest.raises(TimedOutError):
+        await impatient.fetch_value("SELECT pg_sleep(60)::text")
+    assert await impatient.fetch_value("SELECT 1") == 1
+
+
+async def test_a_large_aggregate_may_use_parallel_workers(impatient: Database) -> None:
+    launched = "SELECT parallel_workers_launched FROM pg_stat_database WHERE datname = current_database()"
+    async with impatient.acquire() as connection:
+        if connection.get_server_version() < (18, 0):
+            pytest.skip("PostgreSQL counts parallel workers since 18")
+        await connection.execute("SET statement_timeout = 0; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0")
+        await connection.execute("CREATE TABLE many AS SELECT generate_series(1, 100000) AS n; ANALYZE many")
+        await connection.execute("ALTER TABLE many SET (parallel_workers = 2)")
+
+    assert await answer(impatient, "SELECT to_json((SELECT sum(n) FROM many))") == 5000050000
+
+    async with impatient.acquire() as connection:
+        await connection.execute("SELECT pg_stat_force_next_flush()")
+        assert await connection.fetchval(launched) > 0
+
+
+async def test_a_statement_is_prepared_once_on_a_connection(impatient: Database) -> None:
+    for number in range(3):
+        assert await impatient.fetch_value("SELECT $1::integer + 1", [number]) == number + 1
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::integer + 1'"
+    assert await impatient.fetch_value(prepared) == 1
 
 
 async def test_no_free_connection_is_unavailable(impatient: Database) -> None:

@@ -19,7 +19,7 @@ from tests.persistence.conftest import open_folder
 from tests.persistence.redis_server import RedisServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Awaitable, Generator
 
     from domain.limits import RateLimiter
 
@@ -205,14 +205,6 @@ async def test_memory_forgets_what_counts_no_more() -> None:
     assert len(counters) == 50
 
 
-async def test_memory_can_be_cleared() -> None:
-    counters = WindowCounters(Clock())
-    limiter = CountingRateLimiter({LOGIN: parse_rule("3/minute")}, counters)
-    await limiter.hit(LOGIN, "address:a", "address:b")
-    assert await counters.reset() == 2
-    assert len(counters) == 0
-
-
 async def test_processes_without_redis_share_what_protects_accounts_and_not_what_protects_a_process() -> None:
     async with open_rate_limiter(RULES, redis_url=None, workers=2) as limiter:
         assert await let_through(limiter, LOGIN, "address:a", calls=9) == 3
@@ -296,6 +288,9 @@ class Stuck:
         self.asked += 1
         await asyncio.Event().wait()
 
+    def count(self, operation: str, subject: str) -> Awaitable[None]:
+        return self.hit(operation, subject)
+
 
 async def test_a_redis_that_hangs_is_given_up_and_asked_by_one_call_at_a_time() -> None:
     clock, stuck = Clock(), Stuck()
@@ -307,3 +302,13 @@ async def test_a_redis_that_hangs_is_given_up_and_asked_by_one_call_at_a_time() 
     clock.now += RETRY
     await let_through(limiter, LOGIN, "address:a", calls=9)
     assert stuck.asked == 2
+
+
+async def test_calls_counted_in_this_process_take_no_waiting_until_one_is_refused() -> None:
+    limiter = CountingRateLimiter(RULES, WindowCounters(Clock()))
+    assert [limiter.count(LOGIN, "address:a") for _ in range(5)] == [None] * 5
+    refusal = limiter.count(LOGIN, "address:a")
+    assert refusal is not None
+    with pytest.raises(RateLimitedError):
+        await refusal
+    assert limiter.count(LOGIN, "address:b") is None

@@ -11,7 +11,6 @@ import pytest
 from domain.accounts.lockout import LockoutPolicy
 from domain.errors import RateLimitedError
 from persistence.known_addresses import PostgresKnownAddresses
-from persistence.migrations import upgrade_to_head
 from persistence.sign_in_attempts import PostgresSignInAttempts
 from tests.persistence.structure import execute
 
@@ -24,8 +23,13 @@ HERE, THERE = "192.0.2.1", "198.51.100.7"
 
 
 @pytest.fixture
-async def attempts(database: Database) -> PostgresSignInAttempts:
-    await upgrade_to_head(database)
+def database(migrated: Database) -> Database:
+    """With all migrations."""
+    return migrated
+
+
+@pytest.fixture
+def attempts(database: Database) -> PostgresSignInAttempts:
     return PostgresSignInAttempts(database, SECRET)
 
 
@@ -181,7 +185,6 @@ INSERT INTO selfgraph.sessions (id, user_id, impersonator_id, user_agent, ip, ex
 
 
 async def test_an_address_is_known_by_the_sessions_begun_from_it(database: Database) -> None:
-    await upgrade_to_head(database)
     await execute(database.options.url, SESSIONS)
     known = PostgresKnownAddresses(database)
     assert await known.knows(ANN, HERE)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from persistence.credentials.encryption import Cipher
-    from persistence.credentials.signing import SigningKey
+    from persistence.credentials.signing import KeySet, SigningKey
     from tests.persistence.machine import PgBouncer
 
 SECRET = "a secret key of at least thirty-two characters"
@@ -29,9 +29,8 @@ LIFETIME = timedelta(minutes=15)
 
 
 @pytest.fixture
-async def database(empty_database: str) -> AsyncGenerator[Database]:
-    opened = await Database.connect(DatabaseOptions(empty_database))
-    await upgrade_to_head(opened)
+async def database(migrated_database: str) -> AsyncGenerator[Database]:
+    opened = await Database.connect(DatabaseOptions(migrated_database))
     yield opened
     await opened.close()
 
@@ -123,7 +122,6 @@ async def test_a_worker_that_has_not_heard_of_the_rotation_learns_it_from_an_unk
     with pytest.raises(UnknownKeyError):
         behind.tokens.verify(token)
 
-    behind.now += 3
     assert await behind.ring.renew()
     assert behind.verifies(token)
     assert ahead.verifies(behind.issue())
@@ -139,12 +137,39 @@ async def test_made_up_kids_do_not_make_the_database_busy(database: Database, mo
         return await load(algorithm)
 
     monkeypatch.setattr(worker.store, "load", counted)
-    assert not await worker.ring.renew()
-    worker.now += 3
     assert all(await asyncio.gather(*(worker.ring.renew() for _ in range(50))))  # all wait for the one that reads
     assert len(loads) == 1
     assert not any(await asyncio.gather(*(worker.ring.renew() for _ in range(50))))
     assert len(loads) == 1
+    worker.now += 3
+    assert await worker.ring.renew()
+    assert len(loads) == 2
+
+
+async def test_a_reading_that_began_before_the_key_was_made_is_not_enough(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, behind = await Worker.start(database), await Worker.start(database)
+    load, has_read, went_on = behind.store.load, asyncio.Event(), asyncio.Event()
+
+    async def slow(algorithm: SigningAlgorithm) -> KeySet:
+        read = await load(algorithm)
+        has_read.set()
+        await went_on.wait()
+        return read
+
+    monkeypatch.setattr(behind.store, "load", slow)
+    reading = asyncio.create_task(behind.ring.reload())
+    await has_read.wait()
+    await ahead.store.rotate(SigningAlgorithm.HS256)
+    await ahead.ring.reload()
+    token = ahead.issue()
+    renewing = asyncio.create_task(behind.ring.renew())
+    went_on.set()
+
+    await reading
+    assert await renewing
+    assert behind.verifies(token)
 
 
 async def test_a_key_is_opened_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,6 +288,8 @@ async def test_without_the_database_the_keys_stay(database: Database) -> None:
     with pytest.raises(SelfgraphError):
         await worker.ring.reload()
     assert worker.verifies(token)
+    with pytest.raises(SelfgraphError):
+        await worker.ring.renew()
     assert not await worker.ring.renew()  # a failure is not tried again at once either
 
 

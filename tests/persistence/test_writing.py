@@ -9,7 +9,7 @@ import pytest
 
 from domain.tables.catalog import DataType, TypeKind
 from domain.tables.plan import Parameter
-from domain.tables.statement import Statement, WriteFailedError, WriteRootStatements, WriteStatement
+from domain.tables.statement import Statement, Values, WriteFailedError, WriteRootStatements, WriteStatement
 from domain.tables.violations import RowConflictError
 from persistence.database import Database, DatabaseOptions
 from persistence.writing import Writing
@@ -44,14 +44,14 @@ def root(key: str) -> WriteRootStatements:
 async def test_many_at_once_are_each_whole(pooled: Database) -> None:
     writing = Writing(pooled)
 
-    answers = await asyncio.gather(*(writing.write([root("a")], [str(n)]) for n in range(30)))
+    answers = await asyncio.gather(*(writing.write([root("a")], Values([str(n)])) for n in range(30)))
 
     assert answers == [[b"{%d}{%d}%d" % (n, n, n)] for n in range(30)]
 
 
 async def test_a_failure_names_its_root_and_takes_back_the_others(pooled: Database) -> None:
     with pytest.raises(WriteFailedError) as raised:
-        await Writing(pooled).write([root("a"), root("b")], ["1"])
+        await Writing(pooled).write([root("a"), root("b")], Values(["1"]))
 
     assert raised.value.key == "b"
     assert isinstance(raised.value.error, RowConflictError)

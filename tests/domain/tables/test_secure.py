@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.tables.catalog import TableName
+from domain.tables.catalog import Column, TableName
 from domain.tables.operators import Direction
 from domain.tables.plan import (
     ByKeyRoot,
@@ -37,8 +37,12 @@ def secured_list(*output: Output) -> Rows:
     return secure(Plan((ListRoot("r", Rows(ARTIST, output)),)), POLICY).roots[0].rows
 
 
-def names(rows: Rows) -> list[tuple[str, Direction]]:
-    return [(term.column.name, term.direction) for term in rows.order_by if isinstance(term, OrderTerm)]
+def names(rows: Rows) -> list[tuple[str | None, Direction]]:
+    return [
+        (term.column.name if isinstance(term.column, Column) else None, term.direction)
+        for term in rows.order_by
+        if isinstance(term, OrderTerm)
+    ]
 
 
 def test_an_ordering_ends_with_the_key() -> None:

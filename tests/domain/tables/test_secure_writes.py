@@ -19,7 +19,9 @@ POLICY = Policy(max_rows=7)
 
 def secured(answer: Response | OneRow) -> Response | OneRow:
     plan = WritePlan((WriteRoot("root", (Write(Delete(ALBUM, EVERYTHING), answer),)),))
-    return secure_writes(plan, POLICY).roots[0].writes[0].answer
+    root = secure_writes(plan, POLICY).roots[0]
+    assert isinstance(root, WriteRoot)
+    return root.writes[0].answer
 
 
 def assert_safe(rows: Rows) -> None:
@@ -27,7 +29,7 @@ def assert_safe(rows: Rows) -> None:
     assert isinstance(songs, ListOutput)
     assert rows.cap == songs.rows.cap == POLICY.max_rows
     assert rows.order_by == ()
-    assert songs.rows.order_by == (OrderTerm(SONG.by_name["id"], Direction.ASC),)
+    assert songs.rows.order_by == (OrderTerm(SONG.by_name["id"], Direction.ASC, key_of=SONG.name),)
 
 
 def test_of_returned_rows() -> None:

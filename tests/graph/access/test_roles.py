@@ -69,7 +69,14 @@ async def test_a_role_in_use_tells_by_how_many(serve: Serve) -> None:
 
     refusal = await served.refusal('mutation { deleteRole(name: "editor") { name } }')
 
-    assert refusal["extensions"] == {"code": "CONFLICT", "users": 0, "keys": 1, "roles": 0}
+    assert refusal["extensions"] == {
+        "code": "CONFLICT",
+        "users": 0,
+        "keys": 1,
+        "roles": 0,
+        "permissions": 0,
+        "fileRules": 0,
+    }
     assert "editor" in await names(served)
 
 

@@ -20,12 +20,12 @@ class ServeAccounts(Protocol):
 
 
 @pytest.fixture
-async def serve_accounts(empty_database: str) -> AsyncGenerator[ServeAccounts]:
+async def serve_accounts(migrated_database: str) -> AsyncGenerator[ServeAccounts]:
     """Serves a new installation with these settings, until the test is over."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> Accounts:
-            return await stack.enter_async_context(serving_accounts(empty_database, **settings))
+            return await stack.enter_async_context(serving_accounts(migrated_database, **settings))
 
         yield start
 

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from graph.app import open_endpoint
+from graph.app import open_faces
 from graph.wiring.database import database_options
 from graph.wiring.services import open_services
 from persistence.catalog_query import CATALOG_QUERY, FINGERPRINT_QUERY
@@ -20,13 +20,14 @@ from persistence.credentials.encryption import Cipher
 from persistence.database import Database
 from persistence.mail.options import MAIL_PURPOSE
 from persistence.mail.sealing import unseal
-from persistence.migrations import upgrade_to_head
+from persistence.metadata.reading import METADATA_QUERY, VERSION_QUERY
 from tests.graph.tables.serving import settings_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from domain.mail import Mail
+    from domain.storage.events import FileEventSubscribers
 
 PASSWORD = "correct horse battery"
 OTHER_PASSWORD = "a staple of another colour"
@@ -65,6 +66,7 @@ class Accounts:
     database: Database
     http: httpx.AsyncClient
     cipher: Cipher
+    file_events: FileEventSubscribers
     statements: list[str] = field(default_factory=list[str])
 
     async def respond(
@@ -160,16 +162,15 @@ class Accounts:
 
 @asynccontextmanager
 async def serving_accounts(url: str, **given: Any) -> AsyncGenerator[Accounts]:
-    """Migrate the database and serve it; `given` are settings."""
+    """Serve a database with all migrations; `given` are settings."""
     settings = settings_for(url, **{"password_hashing_threads": 2, **given})
     database = await Database.connect(database_options(settings, url))
     try:
-        await upgrade_to_head(database)
-        async with open_services(settings, database) as services, open_endpoint(settings, services) as endpoint:
-            app = Starlette(routes=[Route("/graphql", endpoint)])
+        async with open_services(settings, database) as services, open_faces(settings, services) as faces:
+            app = Starlette(routes=[Route("/graphql", faces.endpoint)])
             transport = httpx.ASGITransport(app=app)
             async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as http:
-                accounts = Accounts(database, http, Cipher(services.secret, MAIL_PURPOSE))
+                accounts = Accounts(database, http, Cipher(services.secret, MAIL_PURPOSE), services.file_events)
                 _listen(database, accounts.statements)
                 yield accounts
     finally:
@@ -182,15 +183,13 @@ def _listen(database: Database, statements: list[str]) -> None:
     def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append("SAVEPOINT" if "SAVEPOINT" in statement else statement)
 
-    def note(query: Any) -> None:
-        if query.query not in {CATALOG_QUERY, FINGERPRINT_QUERY}:
-            statements.append(query.query)
-
-    async def hear_pool(connection: Any) -> None:
-        connection.add_query_logger(note)
-
     event.listen(database.engine.sync_engine, "before_cursor_execute", hear)
-    pool: Any = database.pool
-    pool._setup = hear_pool
-    for holder in pool._holders:
-        holder._setup = hear_pool
+    pool: Any = database
+    fetch_row = pool.fetch_row
+
+    async def fetch_and_note(statement: str, *arguments: Any) -> Any:
+        if statement not in {CATALOG_QUERY, FINGERPRINT_QUERY, METADATA_QUERY, VERSION_QUERY}:
+            statements.append(statement)
+        return await fetch_row(statement, *arguments)
+
+    pool.fetch_row = fetch_and_note

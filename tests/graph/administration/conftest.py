@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def people(empty_database: str) -> AsyncGenerator[People]:
+async def people(migrated_database: str) -> AsyncGenerator[People]:
     """A new installation, whose people are made as a test asks for them."""
-    async with serving_accounts(empty_database, rate_limit_login="off") as accounts:
+    async with serving_accounts(migrated_database, rate_limit_login="off") as accounts:
         yield People(accounts)

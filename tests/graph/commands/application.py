@@ -14,8 +14,8 @@ import strawberry
 
 from graph.app import assemble, make_endpoint
 from graph.draining import Drain
-from graph.execution import ServedSchema
 from graph.logs import configure_logs
+from graph.served import ServedSchema
 from graph.server import serve_app
 from graph.settings import load_settings
 from tests.graph.commands.process import KEY
@@ -23,6 +23,8 @@ from tests.graph.service_key import ServiceKey
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from graph.application import Application
 
 
 @strawberry.type
@@ -62,8 +64,9 @@ class Schemas:
     def __init__(self) -> None:
         self._served = ServedSchema(strawberry.Schema(Query, subscription=Subscription)._schema, "1")
 
-    def for_role(self, role: str) -> ServedSchema:
+    def for_role(self, role: str, *, backend: bool = False) -> ServedSchema:
         assert role
+        assert not backend
         return self._served
 
     async def renewed(self, version: str) -> bool:
@@ -75,10 +78,10 @@ def make() -> FastAPI:
     drain = Drain()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, object]]:
+    async def lifespan(app: Application) -> AsyncGenerator[dict[str, object]]:
         app.state.checks = {}
-        app.state.endpoint = make_endpoint(settings, Schemas(), authenticate=ServiceKey(KEY))
-        drain.add(app.state.endpoint)
+        app.endpoint = make_endpoint(settings, Schemas(), authenticate=ServiceKey(KEY))
+        drain.add(app.endpoint)
         yield {"drain": drain}
 
     return assemble(settings, drain, lifespan)

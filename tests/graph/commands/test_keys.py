@@ -15,8 +15,8 @@ SECRET = "a secret key of at least thirty-two characters"
 
 
 @pytest.fixture
-def given(empty_database: str, tmp_path: Path) -> dict[str, Any]:
-    return {"DATABASE_URL": empty_database, "DATA_DIR": tmp_path / "data", "SECRET_KEY": SECRET}
+def given(migrated_database: str, tmp_path: Path) -> dict[str, Any]:
+    return {"DATABASE_URL": migrated_database, "DATA_DIR": tmp_path / "data", "SECRET_KEY": SECRET}
 
 
 def test_keys_are_rotated_and_listed(call: Call, given: dict[str, Any]) -> None:

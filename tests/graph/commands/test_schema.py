@@ -39,18 +39,18 @@ def test_a_check_of_a_missing_file_fails_with_one_line(call: Call, tmp_path: Pat
     assert (called.code, called.err.count("\n")) == (1, 1)
 
 
-def test_the_tables_of_the_database_are_in_the_superadmin_s_schema(call: Call, empty_database: str) -> None:
-    assert call("sql", "-c", "CREATE TABLE book (id integer PRIMARY KEY)", DATABASE_URL=empty_database).code == 0
-    called = call("export-schema", DATABASE_URL=empty_database)
+def test_the_tables_of_the_database_are_in_the_superadmin_s_schema(call: Call, migrated_database: str) -> None:
+    assert call("sql", "-c", "CREATE TABLE book (id integer PRIMARY KEY)", DATABASE_URL=migrated_database).code == 0
+    called = call("export-schema", DATABASE_URL=migrated_database)
     assert called.code == 0
     fields = build_schema(called.out).get_type("Query")
     assert fields is not None
     assert {"book", "bookByPk", "tables"} <= set(fields.fields)  # type: ignore[attr-defined]  # an object type
 
 
-def test_another_role_sees_no_table(call: Call, empty_database: str) -> None:
-    assert call("sql", "-c", "CREATE TABLE book (id integer PRIMARY KEY)", DATABASE_URL=empty_database).code == 0
-    assert "type Book" not in call("export-schema", "--role", "user", DATABASE_URL=empty_database).out
+def test_another_role_sees_no_table(call: Call, migrated_database: str) -> None:
+    assert call("sql", "-c", "CREATE TABLE book (id integer PRIMARY KEY)", DATABASE_URL=migrated_database).code == 0
+    assert "type Book" not in call("export-schema", "--role", "user", DATABASE_URL=migrated_database).out
 
 
 def test_the_schema_is_written_to_a_file(call: Call, tmp_path: Path) -> None:

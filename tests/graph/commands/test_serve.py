@@ -81,8 +81,8 @@ def test_a_data_directory_that_cannot_be_made_is_one_line(tmp_path: Path, below:
     assert str(tmp_path / "file") in errors
 
 
-def test_a_database_that_is_given_is_served(tmp_path: Path, empty_database: str) -> None:
-    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=empty_database) as process:
+def test_a_database_that_is_given_is_served(tmp_path: Path, migrated_database: str) -> None:
+    with running("serve", "--port", "0", folder=tmp_path, DATABASE_URL=migrated_database) as process:
         assert ask(process.line("GraphQL")) == {"data": {"system": {"initialized": True}}}
         process.signal()
         assert process.wait() == 0
@@ -115,8 +115,8 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
             assert "Traceback" not in process.errors
 
 
-def test_several_workers_share_the_port_and_end_together(tmp_path: Path, empty_database: str) -> None:
-    with running("serve", "--port", "0", "--workers", "2", folder=tmp_path, DATABASE_URL=empty_database) as process:
+def test_several_workers_share_the_port_and_end_together(tmp_path: Path, migrated_database: str) -> None:
+    with running("serve", "--port", "0", "--workers", "2", folder=tmp_path, DATABASE_URL=migrated_database) as process:
         assert ask(process.line("GraphQL")) == {"data": {"system": {"initialized": True}}}
         workers = workers_of(process)
         assert len(workers) == 2
@@ -125,8 +125,8 @@ def test_several_workers_share_the_port_and_end_together(tmp_path: Path, empty_d
         assert not any(worker.is_running() for worker in workers)
 
 
-def test_a_worker_that_dies_is_replaced(tmp_path: Path, empty_database: str) -> None:
-    with running("serve", "--port", "0", "--workers", "2", folder=tmp_path, DATABASE_URL=empty_database) as process:
+def test_a_worker_that_dies_is_replaced(tmp_path: Path, migrated_database: str) -> None:
+    with running("serve", "--port", "0", "--workers", "2", folder=tmp_path, DATABASE_URL=migrated_database) as process:
         url = process.line("GraphQL")
         workers = workers_of(process)
         workers[0].kill()
@@ -137,8 +137,8 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path, empty_database: str) -> 
         assert process.wait() == 0
 
 
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path, empty_database: str) -> None:
-    with running("serve", "--port", "0", "--workers", "2", folder=tmp_path, DATABASE_URL=empty_database) as process:
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path, migrated_database: str) -> None:
+    with running("serve", "--port", "0", "--workers", "2", folder=tmp_path, DATABASE_URL=migrated_database) as process:
         process.line("GraphQL")
         workers = workers_of(process)
         process.signal(signal.SIGKILL)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from persistence.database import Database, DatabaseOptions
-from persistence.migrations import upgrade_to_head
 from tests.graph.commands.process import PATIENCE, running
 from tests.mail import Mailbox, text_of, token_in
 from tests.persistence.jobs.running import SECRET, enqueue
@@ -22,16 +21,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def migrated(empty_database: str) -> AsyncGenerator[Database]:
-    database = await Database.connect(DatabaseOptions(empty_database))
-    await upgrade_to_head(database)
+async def migrated(migrated_database: str) -> AsyncGenerator[Database]:
+    database = await Database.connect(DatabaseOptions(migrated_database))
     yield database
     await database.close()
 
 
 @pytest.fixture
-def environment(empty_database: str, mailbox: Mailbox) -> dict[str, str]:
-    return {"DATABASE_URL": empty_database, "SECRET_KEY": SECRET, "ANON_KEY": SECRET, **mailbox.settings}
+def environment(migrated_database: str, mailbox: Mailbox) -> dict[str, str]:
+    return {"DATABASE_URL": migrated_database, "SECRET_KEY": SECRET, "ANON_KEY": SECRET, **mailbox.settings}
 
 
 def readiness(health: str) -> tuple[int, dict[str, Any]]:

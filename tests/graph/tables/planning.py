@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from graphql import OperationDefinitionNode, parse, validate
 
 from domain.tables.catalog import Column, DataType, TypeKind
-from graph.schema import TableOptions, build_schema, static_schema
+from domain.tables.model import build_model
+from domain.tables.rights import Unrestricted
+from graph.role_schema import basis_of, build_schema, static_schema
+from graph.schema import TableOptions
 from graph.tables.coercion import VariableCoercer
 from graph.tables.compiler import variables_of
 from graph.tables.lower import Lowering
@@ -40,7 +43,9 @@ ALBUM = with_columns(table("album", "id artist_id", reference("f", "artist_id", 
 
 
 def small_schema() -> GraphQLSchema:
-    return build_schema(static_schema(), catalog(ALBUM, ARTIST), TableOptions(CamelNaming(), "public"))
+    static = static_schema()
+    basis = basis_of(static, build_model(catalog(ALBUM, ARTIST)), TableOptions(CamelNaming(), "public"))
+    return build_schema(static, basis, Unrestricted())
 
 
 SCHEMA = small_schema()

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import uuid
+import asyncio
+import atexit
+import shutil
+import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from graph.app import open_endpoint
+from domain.document import Node
+from domain.tables.metadata_reading import from_document
+from graph.app import open_faces
 from graph.settings import load_settings
 from graph.wiring.database import database_options
 from graph.wiring.services import open_services
 from persistence.catalog_query import CATALOG_QUERY, FINGERPRINT_QUERY
 from persistence.database import Database
-from persistence.migrations import upgrade_to_head
+from persistence.enums import VALUES
+from persistence.metadata.reading import METADATA_QUERY, VERSION_QUERY
+from persistence.metadata.work import PostgresOpenMetadata
+from persistence.transactions import Transactions
+from persistence.yaml_text import read_yaml
+from tests import databases
+from tests.persistence.hearing import hear
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -30,7 +41,7 @@ if TYPE_CHECKING:
 
 KEY = "k" * 32
 CHINOOK = Path(__file__).parents[3] / "bench" / "chinook.sql"
-_STRUCTURE = frozenset({CATALOG_QUERY, FINGERPRINT_QUERY})
+_STRUCTURE = frozenset({CATALOG_QUERY, FINGERPRINT_QUERY, METADATA_QUERY, VERSION_QUERY})
 
 
 @dataclass(frozen=True)
@@ -57,10 +68,15 @@ class Served:
         answer: dict[str, Any] = response.json()
         return answer
 
-    async def respond(self, query: str, variables: Mapping[str, Any] | None = None) -> httpx.Response:
-        """The HTTP response to a document."""
+    async def respond(
+        self, query: str, variables: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """The HTTP response to a document; the headers say who asks, beside the service key."""
         self.sent.clear()
-        return await self.http.post("/graphql", json={"query": query, "variables": variables or {}})
+        asked = {"query": query, "variables": variables or {}}
+        response = await self.http.post("/graphql", json=asked, headers=headers)
+        await asyncio.sleep(0)  # asyncpg tells of a statement in the next turn of the loop
+        return response
 
     async def data(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The data of an answer that has no errors."""
@@ -82,15 +98,31 @@ class Served:
         await execute(self.url, script)
         await self.data("mutation { reloadCatalog { version } }")
 
-    def record(self, query: Any) -> None:
-        """Take note of one statement; called by asyncpg."""
-        if query.query not in _STRUCTURE:
-            self.sent.append(Sent(query.query, query.args))
+    async def say(self, document: str) -> None:
+        """Have the metadata be those of a YAML document, and wait until the schema is the one that they make."""
+        metadata = from_document(Node(read_yaml(document).value))
+        async with PostgresOpenMetadata(Transactions(self.database))() as work:
+            stored = await work.metadata.lock()
+            await work.metadata.save(stored.metadata, metadata)
+        await self.data("mutation { reloadCatalog { version } }")
+
+    def record(self, sql: str, arguments: Sequence[object]) -> None:
+        """Take note of one statement."""
+        if sql not in _STRUCTURE and VALUES not in sql:
+            self.sent.append(Sent(sql, tuple(arguments)))
 
 
 def settings_for(url: str, **given: Any) -> Settings:
+    """The settings of a test; objects are kept in a folder that is gone with the process."""
     keys = {"service_key": KEY, "anon_key": "a" * 32, "secret_key": "s" * 32}
-    return load_settings(**{"database_url": url, "database_pool_size": 4, **keys, **given})
+    return load_settings(**{"database_url": url, "database_pool_size": 4, "data_dir": _data_dir(), **keys, **given})
+
+
+@cache
+def _data_dir() -> Path:
+    folder = tempfile.mkdtemp(prefix="selfgraph-test-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)
 
 
 async def execute(url: str, script: str) -> None:
@@ -104,36 +136,26 @@ async def execute(url: str, script: str) -> None:
 
 @asynccontextmanager
 async def new_database(server: str, script: str = "") -> AsyncGenerator[str]:
-    """The URL of a new database on the server of a URL, with what the script makes; dropped when the block is left."""
-    name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        try:
-            url = urlsplit(server)._replace(path=f"/{name}").geturl()
-            await execute(url, script)
-            yield url
-        finally:
-            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+    """The URL of a new database with all migrations and what the script makes; dropped when the block is left."""
+    async with databases.new_database(server, databases.MIGRATED) as url:
+        await execute(url, script)
+        yield url
 
 
 @asynccontextmanager
 async def serving(url: str, **given: Any) -> AsyncGenerator[Served]:
-    """Migrate the database and serve it; `given` are settings."""
+    """Serve a database with all migrations; `given` are settings."""
     settings = settings_for(url, **given)
     database = await Database.connect(database_options(settings, url))
     try:
-        await upgrade_to_head(database)
         async with (
             open_services(settings, database) as services,
-            open_endpoint(settings, services) as endpoint,
-            client_of(endpoint) as http,
+            open_faces(settings, services) as faces,
+            client_of(faces.endpoint) as http,
         ):
-            served = Served(url, database, endpoint, http)
+            served = Served(url, database, faces.endpoint, http)
             await served.data("{ __typename }")  # the key is known from here on
-            await _listen(database, served)
+            hear(database, served.record)
             yield served
     finally:
         await database.close()
@@ -143,16 +165,3 @@ def client_of(endpoint: GraphQLEndpoint, key: str = KEY) -> httpx.AsyncClient:
     app = Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)])
     transport = httpx.ASGITransport(app=app)
     return httpx.AsyncClient(transport=transport, base_url="http://test", headers={"apikey": key}, timeout=60)
-
-
-async def _listen(database: Database, served: Served) -> None:
-    """Have every connection of the pool, those that are open and those to come, tell what it sends."""
-
-    async def hear(connection: asyncpg.pool.PoolConnectionProxy) -> None:
-        connection.add_query_logger(served.record)
-
-    # asyncpg calls it each time a connection is lent; hearing twice is hearing once.
-    pool: Any = database.pool
-    pool._setup = hear
-    for holder in pool._holders:
-        holder._setup = hear

@@ -178,3 +178,21 @@ def test_a_value_that_is_nested_too_deeply_is_refused(levels: int) -> None:
 
     with pytest.raises(InvalidInputError, match="too deeply"):
         coerce(WHERE, value)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "leaf"),
+    [
+        (GraphQLList(GraphQLString), '{a,"b,c",NULL}', ["a", "b,c", None]),
+        (GraphQLList(GraphQLString), "{a", ["{a"]),
+        (GraphQLList(GraphQLNonNull(GraphQLString)), "{a}", ["{a}"]),
+        (GraphQLList(GraphQLInt), "{1,2}", ["1", "2"]),
+    ],
+)
+def test_an_array_may_be_given_as_postgresql_writes_it(type_: Any, value: Any, leaf: list[str | None]) -> None:
+    assert coerce(type_, value)[1] == [leaf]
+
+
+def test_an_array_as_postgresql_writes_it_holds_what_a_text_may() -> None:
+    with pytest.raises(InvalidInputError, match="U\\+0000"):
+        coerce(GraphQLList(GraphQLString), "{a\0}")

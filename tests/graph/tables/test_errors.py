@@ -286,6 +286,7 @@ async def test_json_that_is_nested_beyond_measure_is_refused(serve: Serve) -> No
 
 async def test_what_the_user_of_the_database_may_not_read_is_forbidden(serve: Serve) -> None:
     served = await serve(SCHEMA)
+    await served.database._lending.close()
     await served.database.pool.expire_connections()
     connection = await asyncpg.connect(served.url)
     try:

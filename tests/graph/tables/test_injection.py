@@ -306,6 +306,7 @@ async def test_backslashes_stay_whatever_the_database_makes_of_them(serve: Serve
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings ="
         f" {setting}', current_database()); END $$",
     )
+    await served.database._lending.close()
     await served.database.pool.expire_connections()
 
     rows = (await served.data("query ($v: String!) { kept(where: {value: {_eq: $v}}) { value } }", {"v": "\\"}))["kept"]

@@ -12,6 +12,7 @@ from tests.graph.tables.serving import CHINOOK
 if TYPE_CHECKING:
     from graphql import GraphQLObjectType, GraphQLSchema
 
+    from graph.role_schema import RoleSchema
     from tests.graph.conftest import Serve
     from tests.graph.tables.serving import Served
 
@@ -125,8 +126,8 @@ REFERRING = (
 
 def schema_of(served: Served) -> GraphQLSchema:
     executor: Any = served.endpoint
-    schema: GraphQLSchema = executor._executor._schemas.for_role("superadmin").graphql
-    return schema
+    schema: RoleSchema = executor._executor._schemas.for_role("superadmin").graphql
+    return schema.whole()
 
 
 def list_fields(served: Served) -> dict[str, str]:

@@ -39,6 +39,14 @@ def written(name: str, text: str) -> str:
         ("date", "2026-05-31", "2026-05-31"),
         ("interval", 5, "5"),
         ("citext", "Text", "Text"),
+        ("hstore", "a=>1", "a=>1"),
+        ("hstore", {}, ""),
+        ("hstore", {"a": "1", 'b "\\': None}, r'"a"=>"1", "b \"\\"=>NULL'),
+        ("vector", [1, -2.5, 1e-7], "[1,-2.5,1e-07]"),
+        ("vector", [], "[]"),
+        ("halfvec", "[1,2]", "[1,2]"),
+        ("sparsevec", [0, 1.5, 0.0, -2], "{2:1.5,4:-2}/4"),
+        ("sparsevec", [0], "{}/1"),
     ],
 )
 def test_values_become_the_text_that_postgresql_reads(name: str, value: Any, text: str) -> None:
@@ -68,6 +76,13 @@ def test_values_become_the_text_that_postgresql_reads(name: str, value: Any, tex
         ("date", {}),
         ("date", "2026\0"),
         ("citext", "\ud800"),
+        ("hstore", {"a": 1}),
+        ("hstore", ["a"]),
+        ("vector", 1),
+        ("vector", ["1"]),
+        ("vector", [True]),
+        ("vector", [float("nan")]),
+        ("sparsevec", [None]),
     ],
 )
 def test_other_values_are_refused(name: str, value: Any) -> None:

@@ -14,7 +14,7 @@ from strawberry.streamable import Streamable
 
 from domain.errors import ConflictError, RateLimitedError, UnavailableError
 from graph.context import Context
-from graph.execution import ServedSchema
+from graph.served import ServedSchema
 
 journal: queue.Queue[str] = queue.Queue()
 """What resolvers tell the tests across threads."""
@@ -163,8 +163,9 @@ class Schemas:
         schema = strawberry.Schema(Query, Mutation, Subscription, config=config)
         self._served = ServedSchema(graphql=schema._schema, version="1")
 
-    def for_role(self, role: str) -> ServedSchema:
+    def for_role(self, role: str, *, backend: bool = False) -> ServedSchema:
         assert role
+        assert not backend
         return self._served
 
     async def renewed(self, version: str) -> bool:

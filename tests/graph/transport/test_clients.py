@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.client import NO_ADDRESS
 from graph.server import Server
 from graph.transport.clients import MAX_HOPS, Clients
-from graph.transport.headers import Headers
+from graph.transport.headers import headers_of
 from tests.graph.transport.conftest import client_of
 from tests.graph.transport.test_websockets import NEW, hear, ready, say, start
 
@@ -31,7 +31,7 @@ def named(peer: str | None, *forwarded: str, trusted: tuple[str, ...] = (), agen
         "client": None if peer is None else (peer, 4711),
         "headers": [(b"user-agent", agent), *lines],
     }
-    return Clients(trusted).of(scope, Headers(scope))
+    return Clients(trusted).of(scope, headers_of(scope))
 
 
 FORWARDED = [

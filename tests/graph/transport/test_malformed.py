@@ -148,12 +148,34 @@ async def test_a_body_over_the_limit_is_refused(serve: Serve) -> None:
     assert fitting.status_code == 200
 
 
-async def test_a_body_that_does_not_arrive_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.transport.bodies.PATIENCE", 0.05)
-    with serve() as served:
+async def test_a_body_that_does_not_arrive_is_given_up(serve: Serve) -> None:
+    with serve(body_patience=0.05) as served:
         answer = await raw(served, "Content-Type: application/json", "Content-Length: 100", body=b"{")
     assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
     assert b"REQUEST_TIMEOUT" in answer
+
+
+@pytest.mark.parametrize("type_", ["application/json", "multipart/form-data; boundary=x"])
+async def test_a_body_that_drips_is_given_up(serve: Serve, type_: str) -> None:
+    with serve(Limits(transfer_min_rate=1_000_000_000), body_patience=0.1) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        lines = [f"apikey: {KEY}", "GraphQL-Require-Preflight: 1", f"Content-Type: {type_}", "Content-Length: 100000"]
+        part = ["--x", 'Content-Disposition: form-data; name="operations"', "", ""]
+        writer.write("\r\n".join(["POST /graphql HTTP/1.1", "Host: x", *lines, "", *part]).encode())
+        dripping = asyncio.create_task(drip(writer))
+        try:
+            answer = await reader.readuntil(b"\r\n\r\n")
+        finally:
+            dripping.cancel()
+            writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
+
+
+async def drip(writer: asyncio.StreamWriter) -> None:
+    """Send a byte again and again."""
+    while not writer.is_closing():
+        writer.write(b" ")
+        await asyncio.sleep(0.01)
 
 
 async def answer_of(reader: asyncio.StreamReader) -> bytes:

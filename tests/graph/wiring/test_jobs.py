@@ -7,7 +7,6 @@ import asyncpg
 from graph.wiring.database import database_options
 from graph.wiring.jobs import _sweep
 from persistence.database import Database
-from persistence.migrations import upgrade_to_head
 from tests.graph.tables.serving import settings_for
 
 if TYPE_CHECKING:
@@ -28,12 +27,11 @@ VALUES ('old', '', now() - interval '1 year'), ('new', '', now());
 """
 
 
-async def test_the_sweep_deletes_what_is_over_and_nothing_else(empty_database: str) -> None:
-    settings = settings_for(empty_database)
-    database = await Database.connect(database_options(settings, empty_database))
-    operator = await asyncpg.connect(empty_database)
+async def test_the_sweep_deletes_what_is_over_and_nothing_else(migrated_database: str) -> None:
+    settings = settings_for(migrated_database)
+    database = await Database.connect(database_options(settings, migrated_database))
+    operator = await asyncpg.connect(migrated_database)
     try:
-        await upgrade_to_head(database)
         await operator.execute(OTHERS)
         old: UUID = await operator.fetchval(SESSION, "-31 days")
         kept: list[UUID] = [await operator.fetchval(SESSION, each) for each in ("-29 days", "1 day")]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from persistence.access.work import PostgresAccess
 from persistence.database import Database, DatabaseOptions
-from persistence.migrations import upgrade_to_head
 from persistence.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 async def opened(url: str) -> AsyncGenerator[tuple[Database, PostgresAccess]]:
     database = await Database.connect(DatabaseOptions(url))
     try:
-        await upgrade_to_head(database)
         yield database, PostgresAccess(Transactions(database))
     finally:
         await database.close()

@@ -35,10 +35,13 @@ class NoLimit:
     async def hit(self, operation: str, *subjects: str) -> None:
         """Let everything through."""
 
+    def count(self, operation: str, subject: str) -> None:
+        """The same."""
+
 
 @pytest.fixture
-async def access(any_database: str) -> AsyncGenerator[tuple[Database, PostgresAccess]]:
-    async with opened(any_database) as both:
+async def access(any_migrated_database: str) -> AsyncGenerator[tuple[Database, PostgresAccess]]:
+    async with opened(any_migrated_database) as both:
         yield both
 
 

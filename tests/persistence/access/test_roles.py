@@ -25,8 +25,8 @@ ADMIN = Actor("admin")
 
 
 @pytest.fixture
-async def access(any_database: str) -> AsyncGenerator[tuple[Database, PostgresAccess]]:
-    async with opened(any_database) as both:
+async def access(any_migrated_database: str) -> AsyncGenerator[tuple[Database, PostgresAccess]]:
+    async with opened(any_migrated_database) as both:
         yield both
 
 
@@ -100,13 +100,20 @@ async def test_a_role_in_use_tells_by_how_many(access: tuple[Database, PostgresA
             INSERT INTO selfgraph.user_roles SELECT id, 'editor' FROM selfgraph.users;
             INSERT INTO selfgraph.api_keys (id, name, prefix, key_hash, role)
             VALUES (gen_random_uuid(), 'k', 'sg_', '\\x00', 'editor');
+            INSERT INTO selfgraph.file_rules (id, role, action, rule) VALUES (gen_random_uuid(), 'editor', 'select', '{}');
         """)
 
     with pytest.raises(RoleInUseError) as refused:
         await DeleteRole(open_access)(ADMIN, UNKNOWN_CLIENT, "editor")
 
-    assert refused.value.uses == RoleUses(users=3, keys=1, roles=2)
-    assert refused.value.extensions() == {"users": 3, "keys": 1, "roles": 2}
+    assert refused.value.uses == RoleUses(users=3, keys=1, roles=2, file_rules=1)
+    assert refused.value.extensions() == {
+        "users": 3,
+        "keys": 1,
+        "roles": 2,
+        "permissions": 0,
+        "fileRules": 1,
+    }
     async with open_access() as work:
         assert await work.roles.find("editor") is not None
 

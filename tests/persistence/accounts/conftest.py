@@ -15,7 +15,6 @@ from domain.identifiers import digest, new_id, new_secret
 from persistence.accounts.work import PostgresAccounts
 from persistence.credentials.encryption import Cipher
 from persistence.credentials.successors import HmacSuccessors
-from persistence.migrations import upgrade_to_head
 from persistence.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -87,7 +86,6 @@ def after(token: str) -> str:
 
 
 @pytest.fixture
-async def kept(database: Database) -> Kept:
-    await upgrade_to_head(database)
-    open_accounts = PostgresAccounts(Transactions(database), Cipher(SECRET, "mail"), Cipher(SECRET, "second_factor"))
-    return Kept(database, open_accounts)
+async def kept(migrated: Database) -> Kept:
+    open_accounts = PostgresAccounts(Transactions(migrated), Cipher(SECRET, "mail"), Cipher(SECRET, "second_factor"))
+    return Kept(migrated, open_accounts)

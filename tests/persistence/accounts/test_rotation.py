@@ -16,7 +16,6 @@ from persistence.accounts.work import PostgresAccounts
 from persistence.credentials.encryption import Cipher
 from persistence.credentials.successors import HmacSuccessors
 from persistence.database import Database, DatabaseOptions
-from persistence.migrations import upgrade_to_head
 from persistence.transactions import Transactions
 from tests.persistence.accounts.conftest import GRACE, LIFETIME, SECRET, Kept, after
 
@@ -287,10 +286,9 @@ def test_a_successor_follows_from_the_token_and_the_secret_only() -> None:
     assert SECRET not in after(token)
 
 
-async def test_an_exchange_needs_no_prepared_statements(empty_database: str) -> None:
-    database = await Database.connect(DatabaseOptions(empty_database, prepared_statements=False))
+async def test_an_exchange_needs_no_prepared_statements(migrated_database: str) -> None:
+    database = await Database.connect(DatabaseOptions(migrated_database, prepared_statements=False))
     try:
-        await upgrade_to_head(database)
         kept = Kept(database, PostgresAccounts(Transactions(database), Cipher(SECRET, "mail"), Cipher(SECRET, "x")))
         user = await kept.add_user()
         _, token = await kept.add_session(user)

@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from domain.administration.directory import (
-    EVERYBODY,
-    AllOf,
-    AnyOf,
-    Comparator,
-    Comparison,
-    CountUsers,
-    ListUsers,
-    Negation,
-    UserField,
-    order_of,
-)
+from domain.administration.directory import CountUsers, ListUsers, UserField, order_of
+from domain.conditions import EVERYTHING, AllOf, AnyOf, Comparator, Comparison, Negation
 from domain.errors import InvalidInputError
 from domain.roles import LADDER
 from persistence.administration.directory import PostgresUserDirectory
 from persistence.database import Database, DatabaseOptions
-from persistence.migrations import upgrade_to_head
 from persistence.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -62,9 +51,8 @@ WALKS = [
 
 
 @pytest.fixture
-async def directory(any_database: str) -> AsyncGenerator[PostgresUserDirectory]:
-    database = await Database.connect(DatabaseOptions(any_database))
-    await upgrade_to_head(database)
+async def directory(any_migrated_database: str) -> AsyncGenerator[PostgresUserDirectory]:
+    database = await Database.connect(DatabaseOptions(any_migrated_database))
     async with database.acquire() as connection:
         await connection.execute(USERS)
     yield PostgresUserDirectory(Transactions(database))
@@ -74,7 +62,7 @@ async def directory(any_database: str) -> AsyncGenerator[PostgresUserDirectory]:
 async def everybody(directory: PostgresUserDirectory) -> list[User]:
     found: list[User] = []
     list_users = ListUsers(directory)
-    page = await list_users(EVERYBODY, order_of([]), first=100)
+    page = await list_users(EVERYTHING, order_of([]), first=100)
     found.extend(page.rows)
     return found
 
@@ -100,7 +88,7 @@ async def walk(directory: PostgresUserDirectory, order: Order, size: int) -> lis
     emails: list[str] = []
     after: str | None = None
     for _ in range(60):
-        page = await ListUsers(directory)(EVERYBODY, order, first=size, after=after)
+        page = await ListUsers(directory)(EVERYTHING, order, first=size, after=after)
         assert page.has_previous == (after is not None)
         emails += [user.email for user in page.rows]
         if not page.has_next:
@@ -113,7 +101,7 @@ async def walk_back(directory: PostgresUserDirectory, order: Order, size: int) -
     emails: list[str] = []
     before: str | None = None
     for _ in range(60):
-        page = await ListUsers(directory)(EVERYBODY, order, last=size, before=before)
+        page = await ListUsers(directory)(EVERYTHING, order, last=size, before=before)
         assert page.has_next == (before is not None)
         emails = [user.email for user in page.rows] + emails
         if not page.has_previous:
@@ -140,11 +128,11 @@ async def test_pages_both_ways_hold_every_user_once_and_in_order(
 
 async def test_a_window_between_two_cursors(directory: PostgresUserDirectory) -> None:
     order = order_of([UserField.NAME.key(), UserField.CREATED_AT.key(descending=True)])
-    users = (await ListUsers(directory)(EVERYBODY, order, first=57)).rows
+    users = (await ListUsers(directory)(EVERYTHING, order, first=57)).rows
     after, before = order.cursor(users[9]), order.cursor(users[20])
 
-    first = await ListUsers(directory)(EVERYBODY, order, first=4, after=after, before=before)
-    last = await ListUsers(directory)(EVERYBODY, order, last=100, after=after, before=before)
+    first = await ListUsers(directory)(EVERYTHING, order, first=4, after=after, before=before)
+    last = await ListUsers(directory)(EVERYTHING, order, last=100, after=after, before=before)
 
     assert first.rows == users[10:14]
     assert last.rows == users[10:20]
@@ -156,7 +144,7 @@ ADA = Comparison(UserField.NAME, Comparator.EQ, "Ada")
 @pytest.mark.parametrize(
     ("condition", "count"),
     [
-        (EVERYBODY, 57),
+        (EVERYTHING, 57),
         (AnyOf(), 0),
         (Negation(AnyOf()), 57),
         (ADA, 14),
@@ -204,7 +192,7 @@ async def test_a_page_of_many_users_is_read_from_the_index(directory: PostgresUs
             " TIMESTAMPTZ '2025-01-01 00:00Z' + n * INTERVAL '1 second' FROM generate_series(1, 20000) n;"
             "ANALYZE selfgraph.users"
         )
-    page = await ListUsers(directory)(EVERYBODY, order, first=100)
+    page = await ListUsers(directory)(EVERYTHING, order, first=100)
     plans: list[str] = []
 
     def explain(_c: object, _cu: object, statement: str, parameters: Any, *_: object) -> tuple[str, Any]:
@@ -214,7 +202,7 @@ async def test_a_page_of_many_users_is_read_from_the_index(directory: PostgresUs
     event.listen(database.engine.sync_engine, "before_cursor_execute", explain, retval=True)
     cursor = order.cursor(page.rows[-1])
     after = order.read(cursor, "after")
-    await ListUsers(directory)(EVERYBODY, order, first=100, after=cursor)
+    await ListUsers(directory)(EVERYTHING, order, first=100, after=cursor)
     async with database.acquire() as connection:
         plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {plans[0]}", *after, 101))
 
@@ -225,12 +213,12 @@ async def test_a_page_of_many_users_is_read_from_the_index(directory: PostgresUs
 
 async def test_a_page_goes_on_where_it_ended_whatever_happened_meanwhile(directory: PostgresUserDirectory) -> None:
     order = order_of([])
-    first = await ListUsers(directory)(EVERYBODY, order, first=10)
+    first = await ListUsers(directory)(EVERYTHING, order, first=10)
     async with directory._transactions._database.acquire() as connection:
         await connection.execute("DELETE FROM selfgraph.users WHERE email = $1", first.rows[-1].email)
 
     second, again = await asyncio.gather(
-        *(ListUsers(directory)(EVERYBODY, order, first=10, after=order.cursor(first.rows[-1])) for _ in range(2))
+        *(ListUsers(directory)(EVERYTHING, order, first=10, after=order.cursor(first.rows[-1])) for _ in range(2))
     )
 
     assert second == again

@@ -75,14 +75,19 @@ def test_values_are_numbered_by_their_first_use_and_bound_once() -> None:
     binder = Binder()
     one, other = Parameter(7, INTEGER), Parameter(3, TEXT)
 
-    assert [binder.bind(each) for each in (one, other, one)] == ["$1::text::int4", "$2::text", "$1::text::int4"]
+    assert [binder.bind(each) for each in (one, other, one)] == ["$1::int4", "$2::text", "$1::int4"]
     assert binder.parameters == (one, other)
 
 
 def test_one_value_read_as_two_types_is_bound_twice() -> None:
     binder = Binder()
 
-    assert [binder.bind(Parameter(0, type_)) for type_ in (INTEGER, TEXT)] == ["$1::text::int4", "$2::text"]
+    assert [binder.bind(Parameter(0, type_)) for type_ in (INTEGER, TEXT)] == ["$1::int4", "$2::text"]
+
+
+def test_what_is_not_read_when_it_is_bound_is_cast_from_a_text() -> None:
+    assert Binder().bind(Parameter(0, base("timestamptz"))) == "$1::text::timestamptz"
+    assert Binder().bind(Parameter(0, domain("d", INTEGER))) == '$1::text::"public"."d"'
 
 
 def test_lists_are_bound_whole_or_one_by_one() -> None:
@@ -90,5 +95,5 @@ def test_lists_are_bound_whole_or_one_by_one() -> None:
 
     assert binder.bind(Parameter(0, INTEGER, many=True)) == "$1::text[]::int4[]"
     assert binder.bind(Parameter(1, TEXT, many=True)) == "$2::text[]"
-    assert binder.bind_all((Parameter(2, INTEGER), Parameter(3, INTEGER))) == "ARRAY[$3::text::int4, $4::text::int4]"
+    assert binder.bind_all((Parameter(2, INTEGER), Parameter(3, INTEGER))) == "ARRAY[$3::int4, $4::int4]"
     assert binder.bind_all(()) == "'{}'"

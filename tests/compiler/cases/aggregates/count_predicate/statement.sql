@@ -1,16 +1,16 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || to_json(t0."title")::text || '}' AS o
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || '}' AS o
     FROM "public"."album" AS t0
     WHERE EXISTS (
       SELECT 1
       FROM (
         SELECT count(*) AS value
         FROM "public"."track" AS t1
-        WHERE t1."album_id" = t0."album_id" AND t1."milliseconds" > $1::text::int4
+        WHERE t1."album_id" = t0."album_id" AND t1."milliseconds" > $1::int4
       ) AS t2
-      WHERE t2."value" > $2::text::int8 AND t2."value" <= $3::text::int8
+      WHERE t2."value" > $2::int8 AND t2."value" <= $3::int8
     )
     ORDER BY t0."album_id"
     LIMIT 100001

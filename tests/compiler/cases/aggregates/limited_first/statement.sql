@@ -2,8 +2,8 @@ SELECT convert_to((WITH t1 AS (
   SELECT t0.*
   FROM "public"."track" AS t0
   ORDER BY t0."milliseconds" DESC, t0."track_id"
-  LIMIT $1::text::int8
-  OFFSET $2::text::int8
+  LIMIT $1::int8
+  OFFSET $2::int8
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || ',"min":' || '{"milliseconds":' || coalesce(min(t1."milliseconds")::text, 'null') || '}' || '}'
   FROM t1

@@ -11,18 +11,18 @@ SELECT convert_to((
       SELECT '{"n":' || count(*)::text || '}'
       FROM t2
     ) || ',"aggregate":' || (
-      SELECT '{"max":' || '{"title":' || coalesce(to_json(max(t2."title"))::text, 'null') || '}' || '}'
+      SELECT '{"max":' || '{"title":' || coalesce(selfgraph.json_string(max(t2."title")), 'null') || '}' || '}'
       FROM t2
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"title":' || to_json(t3."title")::text || '}' AS o
+        SELECT '{"title":' || selfgraph.json_string(t3."title") || '}' AS o
         FROM t2 AS t3
         ORDER BY t3."album_id"
       ) AS r
     ) || '}') || '}' AS o
     FROM "public"."artist" AS t0
-    WHERE t0."artist_id" = $1::text::int4
+    WHERE t0."artist_id" = $1::int4
     ORDER BY t0."artist_id"
     LIMIT 100001
   ) AS r

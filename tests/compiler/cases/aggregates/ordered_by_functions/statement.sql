@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || to_json(t0."title")::text || ',"artist":' || CASE WHEN t1."artist_id" IS NULL THEN 'null' ELSE '{"name":' || coalesce(to_json(t1."name")::text, 'null') || '}' END || '}' AS o
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || CASE WHEN t1."artist_id" IS NULL THEN ',"artist":null}' ELSE ',"artist":{"name":' || coalesce(selfgraph.json_string(t1."name"), 'null') || '}}' END AS o
     FROM (
       SELECT t0.*
       FROM "public"."album" AS t0
@@ -14,8 +14,8 @@ SELECT convert_to((
         FROM "public"."track" AS t3
         WHERE t3."album_id" = t0."album_id"
       ), t0."title", t0."album_id"
-      LIMIT least($1::text::int8, 100001)
-      OFFSET $2::text::int8
+      LIMIT least($1::int8, 100001)
+      OFFSET $2::int8
     ) AS t0
     LEFT JOIN "public"."artist" AS t1 ON t1."artist_id" = t0."artist_id"
     ORDER BY (

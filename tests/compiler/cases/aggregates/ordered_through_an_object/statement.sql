@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t0."name")::text || ',"album":' || CASE WHEN t1."album_id" IS NULL THEN 'null' ELSE '{"title":' || to_json(t1."title")::text || '}' END || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || CASE WHEN t1."album_id" IS NULL THEN ',"album":null}' ELSE ',"album":{"title":' || selfgraph.json_string(t1."title") || '}}' END AS o
     FROM (
       SELECT t0.*
       FROM "public"."track" AS t0
@@ -16,7 +16,7 @@ SELECT convert_to((
         FROM "public"."album" AS t5
         WHERE t5."artist_id" = t4."artist_id"
       ) END, t0."track_id"
-      LIMIT least($1::text::int8, 100001)
+      LIMIT least($1::int8, 100001)
     ) AS t0
     LEFT JOIN "public"."album" AS t1 ON t1."album_id" = t0."album_id"
     LEFT JOIN "public"."artist" AS t7 ON t7."artist_id" = t1."artist_id"

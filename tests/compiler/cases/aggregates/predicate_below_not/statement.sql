@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE NOT (EXISTS (
       SELECT 1
@@ -21,7 +21,7 @@ SELECT convert_to((
           FROM "public"."track" AS t4
           WHERE t4."album_id" = t3."album_id"
         ) AS t5
-        WHERE t5."value" > $1::text::int8
+        WHERE t5."value" > $1::int8
       )
     )
     ORDER BY t0."artist_id"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE EXISTS (
       SELECT 1
@@ -10,7 +10,7 @@ SELECT convert_to((
         FROM "public"."album" AS t1
         WHERE t1."artist_id" = t0."artist_id"
       ) AS t2
-      WHERE t2."value" > $1::text::int8
+      WHERE t2."value" > $1::int8
     ) AND EXISTS (
       SELECT 1
       FROM (
@@ -18,7 +18,7 @@ SELECT convert_to((
         FROM "public"."album" AS t3
         WHERE t3."artist_id" = t0."artist_id"
       ) AS t4
-      WHERE t4."value" < $2::text::int8
+      WHERE t4."value" < $2::int8
     )
     ORDER BY t0."artist_id"
     LIMIT 100001

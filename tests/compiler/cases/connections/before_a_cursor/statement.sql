@@ -1,29 +1,21 @@
-SELECT convert_to((WITH t0 AS (
-  SELECT t3.*, row_number() OVER (ORDER BY t3."key0", t3."key1" DESC) AS "place", translate(encode(convert_to('["b27239c261d4"' || ',' || coalesce(to_json(t3."key0"::text)::text, 'null') || ',' || coalesce(to_json(t3."key1"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') AS "cursor"
+SELECT convert_to((
+  SELECT '{"nodes":' || '[' || coalesce(array_to_string((array_agg(r.o0))[count(*) - $1::int8 + 1:], ','), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || (EXISTS (
+    SELECT 1
+    FROM "public"."album" AS t1
+    WHERE t1."title" <= $2::text::varchar AND ((t1."title" < $2::text::varchar) OR (t1."title" = $2::text::varchar AND t1."album_id" > $3::int4) OR (t1."title" = $2::text::varchar AND t1."album_id" = $3::int4))
+  ))::text || ',"hasPreviousPage":' || (count(*) > $1::int8)::text || '}' || '}'
   FROM (
-    SELECT t4.*, t4."title" AS "key0", t4."album_id" AS "key1"
-    FROM "public"."album" AS t4
-    WHERE t4."title" >= $2::text::varchar AND ((t4."title" > $2::text::varchar) OR (t4."title" = $2::text::varchar AND t4."album_id" < $3::text::int4))
-    ORDER BY t4."title", t4."album_id" DESC
-    LIMIT $1::text::int8 + 1
-  ) AS t3
-) SELECT '{"nodes":' || (
-  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
-  FROM (
-    SELECT '{"title":' || to_json(t1."title")::text || '}' AS o
-    FROM t0 AS t1
-    WHERE t1."place" <= $1::text::int8
-    ORDER BY t1."place" DESC
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || '}' AS o0
+    FROM (
+      SELECT t2."title", t2."title" AS "key0", t2."album_id" AS "key1"
+      FROM "public"."album" AS t2
+      WHERE t2."title" >= $2::text::varchar AND ((t2."title" > $2::text::varchar) OR (t2."title" = $2::text::varchar AND t2."album_id" < $3::int4))
+      ORDER BY t2."title", t2."album_id" DESC
+      LIMIT $1::int8 + 1
+    ) AS t0
+    ORDER BY t0."key0" DESC, t0."key1"
   ) AS r
-) || ',"pageInfo":' || '{"hasNextPage":' || (EXISTS (
-  SELECT 1
-  FROM "public"."album" AS t2
-  WHERE t2."title" <= $2::text::varchar AND ((t2."title" < $2::text::varchar) OR (t2."title" = $2::text::varchar AND t2."album_id" > $3::text::int4) OR (t2."title" = $2::text::varchar AND t2."album_id" = $3::text::int4))
-))::text || ',"hasPreviousPage":' || (EXISTS (
-  SELECT 1
-  FROM t0
-  WHERE "place" > $1::text::int8
-))::text || '}' || '}'), 'UTF8')
+), 'UTF8')
 -- $1: "2"
 -- $2: "Vs."
 -- $3: "182"

@@ -1,42 +1,22 @@
-SELECT convert_to((WITH t0 AS (
-  SELECT t2.*, row_number() OVER (ORDER BY t2."key0" DESC, t2."key1") AS "place", translate(encode(convert_to('["3108095b7557"' || ',' || coalesce(to_json(t2."key0"::text)::text, 'null') || ',' || coalesce(to_json(t2."key1"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') AS "cursor"
+SELECT convert_to((
+  SELECT '{"nodes":' || '[' || coalesce(array_to_string((array_agg(r.o0))[:$1::int8], ','), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || (count(*) > $1::int8)::text || ',"hasPreviousPage":false,"startCursor":' || coalesce(((array_agg(r.o1))[:$1::int8])[1], 'null') || ',"endCursor":' || coalesce(((array_agg(r.o1))[:$1::int8])[cardinality((array_agg(r.o1))[:$1::int8])], 'null') || '}' || '}'
   FROM (
-    SELECT t3.*, (
-      SELECT count(*)
-      FROM "public"."album" AS t4
-      WHERE t4."artist_id" = t3."artist_id"
-    ) AS "key0", t3."artist_id" AS "key1"
-    FROM "public"."artist" AS t3
-    ORDER BY (
-      SELECT count(*)
-      FROM "public"."album" AS t4
-      WHERE t4."artist_id" = t3."artist_id"
-    ) DESC, t3."artist_id"
-    LIMIT $1::text::int8 + 1
-  ) AS t2
-) SELECT '{"nodes":' || (
-  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
-  FROM (
-    SELECT '{"name":' || coalesce(to_json(t1."name")::text, 'null') || '}' AS o
-    FROM t0 AS t1
-    WHERE t1."place" <= $1::text::int8
-    ORDER BY t1."place"
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o0, '"' || translate(encode(convert_to('["3108095b7557"' || ',' || coalesce(to_json(t0."key0"::text)::text, 'null') || ',' || coalesce(to_json(t0."key1"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' AS o1
+    FROM (
+      SELECT t1."name", (
+        SELECT count(*)
+        FROM "public"."album" AS t2
+        WHERE t2."artist_id" = t1."artist_id"
+      ) AS "key0", t1."artist_id" AS "key1"
+      FROM "public"."artist" AS t1
+      ORDER BY (
+        SELECT count(*)
+        FROM "public"."album" AS t2
+        WHERE t2."artist_id" = t1."artist_id"
+      ) DESC, t1."artist_id"
+      LIMIT $1::int8 + 1
+    ) AS t0
+    ORDER BY t0."key0" DESC, t0."key1"
   ) AS r
-) || ',"pageInfo":' || '{"hasNextPage":' || (EXISTS (
-  SELECT 1
-  FROM t0
-  WHERE "place" > $1::text::int8
-))::text || ',"hasPreviousPage":' || 'false' || ',"startCursor":' || coalesce((
-  SELECT '"' || "cursor" || '"'
-  FROM t0
-  WHERE "place" <= $1::text::int8
-  ORDER BY "place"
-  LIMIT 1
-), 'null') || ',"endCursor":' || coalesce((
-  SELECT '"' || "cursor" || '"'
-  FROM t0
-  WHERE "place" <= $1::text::int8
-  ORDER BY "place" DESC
-  LIMIT 1
-), 'null') || '}' || '}'), 'UTF8')
+), 'UTF8')
 -- $1: "2"

@@ -1,38 +1,18 @@
-SELECT convert_to((WITH t0 AS (
-  SELECT t4.*, row_number() OVER (ORDER BY t4."key0") AS "place", translate(encode(convert_to('["11fd86602033"' || ',' || coalesce(to_json(t4."key0"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') AS "cursor"
+SELECT convert_to((
+  SELECT '{"edges":' || '[' || coalesce(array_to_string((array_agg(r.o0))[:$1::int8], ','), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || (count(*) > $1::int8)::text || ',"hasPreviousPage":false,"startCursor":' || coalesce(((array_agg(r.o1))[:$1::int8])[1], 'null') || ',"endCursor":' || coalesce(((array_agg(r.o1))[:$1::int8])[cardinality((array_agg(r.o1))[:$1::int8])], 'null') || '}' || ',"totalCount":' || (
+    SELECT count(*)::text
+    FROM "public"."album" AS t2
+  ) || '}'
   FROM (
-    SELECT t5.*, t5."album_id" AS "key0"
-    FROM "public"."album" AS t5
-    ORDER BY t5."album_id"
-    LIMIT $1::text::int8 + 1
-  ) AS t4
-) SELECT '{"edges":' || (
-  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
-  FROM (
-    SELECT '{"cursor":' || '"' || t1."cursor" || '"' || ',"node":' || '{"title":' || to_json(t1."title")::text || ',"artist":' || CASE WHEN t2."artist_id" IS NULL THEN 'null' ELSE '{"name":' || coalesce(to_json(t2."name")::text, 'null') || '}' END || '}' || '}' AS o
-    FROM t0 AS t1
-    LEFT JOIN "public"."artist" AS t2 ON t2."artist_id" = t1."artist_id"
-    WHERE t1."place" <= $1::text::int8
-    ORDER BY t1."place"
+    SELECT '{"cursor":' || '"' || translate(encode(convert_to('["11fd86602033"' || ',' || coalesce(to_json(t0."key0"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' || ',"node":' || '{"title":' || selfgraph.json_string(t0."title") || CASE WHEN t1."artist_id" IS NULL THEN ',"artist":null}' ELSE ',"artist":{"name":' || coalesce(selfgraph.json_string(t1."name"), 'null') || '}}' END || '}' AS o0, '"' || translate(encode(convert_to('["11fd86602033"' || ',' || coalesce(to_json(t0."key0"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') || '"' AS o1
+    FROM (
+      SELECT t3."title", t3."artist_id", t3."album_id" AS "key0"
+      FROM "public"."album" AS t3
+      ORDER BY t3."album_id"
+      LIMIT $1::int8 + 1
+    ) AS t0
+    LEFT JOIN "public"."artist" AS t1 ON t1."artist_id" = t0."artist_id"
+    ORDER BY t0."key0"
   ) AS r
-) || ',"pageInfo":' || '{"hasNextPage":' || (EXISTS (
-  SELECT 1
-  FROM t0
-  WHERE "place" > $1::text::int8
-))::text || ',"hasPreviousPage":' || 'false' || ',"startCursor":' || coalesce((
-  SELECT '"' || "cursor" || '"'
-  FROM t0
-  WHERE "place" <= $1::text::int8
-  ORDER BY "place"
-  LIMIT 1
-), 'null') || ',"endCursor":' || coalesce((
-  SELECT '"' || "cursor" || '"'
-  FROM t0
-  WHERE "place" <= $1::text::int8
-  ORDER BY "place" DESC
-  LIMIT 1
-), 'null') || '}' || ',"totalCount":' || (
-  SELECT count(*)::text
-  FROM "public"."album" AS t3
-) || '}'), 'UTF8')
+), 'UTF8')
 -- $1: "2"

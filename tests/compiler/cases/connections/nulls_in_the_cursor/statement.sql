@@ -1,28 +1,20 @@
-SELECT convert_to((WITH t0 AS (
-  SELECT t3.*, row_number() OVER (ORDER BY t3."key0", t3."key1") AS "place", translate(encode(convert_to('["2daf83793cb1"' || ',' || coalesce(to_json(t3."key0"::text)::text, 'null') || ',' || coalesce(to_json(t3."key1"::text)::text, 'null') || ']', 'UTF8'), 'base64'), E'+/=\n', '-_') AS "cursor"
+SELECT convert_to((
+  SELECT '{"nodes":' || '[' || coalesce(array_to_string((array_agg(r.o0))[:$1::int8], ','), '') || ']' || ',"pageInfo":' || '{"hasNextPage":' || (count(*) > $1::int8)::text || ',"hasPreviousPage":' || (EXISTS (
+    SELECT 1
+    FROM "public"."track" AS t1
+    WHERE ((t1."composer" IS NOT NULL) OR (t1."composer" IS NULL AND t1."track_id" < $2::int4) OR (t1."composer" IS NULL AND t1."track_id" = $2::int4))
+  ))::text || '}' || '}'
   FROM (
-    SELECT t4.*, t4."composer" AS "key0", t4."track_id" AS "key1"
-    FROM "public"."track" AS t4
-    WHERE t4."composer" IS NULL AND ((t4."composer" IS NULL AND t4."track_id" > $2::text::int4))
-    ORDER BY t4."composer", t4."track_id"
-    LIMIT $1::text::int8 + 1
-  ) AS t3
-) SELECT '{"nodes":' || (
-  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
-  FROM (
-    SELECT '{"composer":' || coalesce(to_json(t1."composer")::text, 'null') || ',"trackId":' || t1."track_id"::text || '}' AS o
-    FROM t0 AS t1
-    WHERE t1."place" <= $1::text::int8
-    ORDER BY t1."place"
+    SELECT '{"composer":' || coalesce(selfgraph.json_string(t0."composer"), 'null') || ',"trackId":' || t0."track_id"::text || '}' AS o0
+    FROM (
+      SELECT t2."track_id", t2."composer", t2."composer" AS "key0", t2."track_id" AS "key1"
+      FROM "public"."track" AS t2
+      WHERE t2."composer" IS NULL AND ((t2."composer" IS NULL AND t2."track_id" > $2::int4))
+      ORDER BY t2."composer", t2."track_id"
+      LIMIT $1::int8 + 1
+    ) AS t0
+    ORDER BY t0."key0", t0."key1"
   ) AS r
-) || ',"pageInfo":' || '{"hasNextPage":' || (EXISTS (
-  SELECT 1
-  FROM t0
-  WHERE "place" > $1::text::int8
-))::text || ',"hasPreviousPage":' || (EXISTS (
-  SELECT 1
-  FROM "public"."track" AS t2
-  WHERE ((t2."composer" IS NOT NULL) OR (t2."composer" IS NULL AND t2."track_id" < $2::text::int4) OR (t2."composer" IS NULL AND t2."track_id" = $2::text::int4))
-))::text || '}' || '}'), 'UTF8')
+), 'UTF8')
 -- $1: "2"
 -- $2: "67"

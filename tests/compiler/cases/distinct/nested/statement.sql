@@ -1,13 +1,13 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || ',"album":' || (
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || ',"album":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"title":' || to_json(t1."title")::text || ',"track":' || (
+        SELECT '{"title":' || selfgraph.json_string(t1."title") || ',"track":' || (
           SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
           FROM (
-            SELECT '{"genreId":' || coalesce(t2."genre_id"::text, 'null') || ',"name":' || to_json(t2."name")::text || '}' AS o
+            SELECT '{"genreId":' || coalesce(t2."genre_id"::text, 'null') || ',"name":' || selfgraph.json_string(t2."name") || '}' AS o
             FROM (
               SELECT DISTINCT ON (t2."genre_id") t2.*
               FROM "public"."track" AS t2
@@ -26,7 +26,7 @@ SELECT convert_to((
     ) || '}' AS o
     FROM "public"."artist" AS t0
     ORDER BY t0."artist_id"
-    LIMIT least($1::text::int8, 100001)
+    LIMIT least($1::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "2"

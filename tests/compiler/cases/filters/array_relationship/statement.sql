@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE EXISTS (
       SELECT 1

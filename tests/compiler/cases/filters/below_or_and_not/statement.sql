@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || to_json(t0."title")::text || '}' AS o
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || '}' AS o
     FROM "public"."album" AS t0
     WHERE (EXISTS (
       SELECT 1
@@ -10,10 +10,10 @@ SELECT convert_to((
     ) OR NOT (EXISTS (
       SELECT 1
       FROM "public"."track" AS t2
-      WHERE t2."album_id" = t0."album_id" AND t2."milliseconds" < $2::text::int4
+      WHERE t2."album_id" = t0."album_id" AND t2."milliseconds" < $2::int4
     )))
     ORDER BY t0."album_id"
-    LIMIT least($3::text::int8, 100001)
+    LIMIT least($3::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "Accept"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE NOT (EXISTS (
       SELECT 1
@@ -9,7 +9,7 @@ SELECT convert_to((
       WHERE t1."artist_id" = t0."artist_id"
     ))
     ORDER BY t0."artist_id"
-    LIMIT least($1::text::int8, 100001)
+    LIMIT least($1::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "2"

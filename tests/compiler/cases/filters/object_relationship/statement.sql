@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || to_json(t0."title")::text || '}' AS o
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || '}' AS o
     FROM "public"."album" AS t0
     WHERE EXISTS (
       SELECT 1

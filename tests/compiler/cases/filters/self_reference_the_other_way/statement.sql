@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"lastName":' || to_json(t0."last_name")::text || '}' AS o
+    SELECT '{"lastName":' || selfgraph.json_string(t0."last_name") || '}' AS o
     FROM "public"."employee" AS t0
     WHERE EXISTS (
       SELECT 1

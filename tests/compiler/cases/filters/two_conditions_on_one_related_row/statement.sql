@@ -1,12 +1,12 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE EXISTS (
       SELECT 1
       FROM "public"."album" AS t1
-      WHERE t1."artist_id" = t0."artist_id" AND t1."title" LIKE $1::text AND t1."album_id" < $2::text::int4
+      WHERE t1."artist_id" = t0."artist_id" AND t1."title" LIKE $1::text AND t1."album_id" < $2::int4
     )
     ORDER BY t0."artist_id"
     LIMIT 100001

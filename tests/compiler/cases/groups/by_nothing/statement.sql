@@ -15,7 +15,7 @@ SELECT convert_to((
     FROM (
       SELECT '{"aggregate":' || '{"count":' || count(*)::text || ',"sum":' || '{"bytes":' || coalesce(sum(t2."bytes")::text, 'null') || '}' || '}' || '}' AS o
       FROM "public"."track" AS t2
-      WHERE t2."track_id" < $1::text::int4 GROUP BY ()
+      WHERE t2."track_id" < $1::int4 GROUP BY ()
     ) AS t3
     LIMIT 100001
   ) AS r

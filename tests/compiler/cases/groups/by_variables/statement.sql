@@ -8,7 +8,7 @@ SELECT convert_to((
     ) AS t1
     WHERE t1."v0" = ANY ($1::text[]::int8[])
     ORDER BY t1."v1" DESC
-    LIMIT least($2::text::int8, 100001)
+    LIMIT least($2::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: ["10", "11", "14"]

@@ -7,7 +7,7 @@ SELECT convert_to((
       FROM "public"."track" AS t0 GROUP BY t0."genre_id"
     ) AS t1
     ORDER BY t1."v0" DESC, t1."v1", t1."v2" DESC
-    LIMIT least($1::text::int8, 100001)
+    LIMIT least($1::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "3"

@@ -7,8 +7,8 @@ SELECT convert_to((
       FROM "public"."track" AS t0 GROUP BY t0."album_id"
     ) AS t1
     ORDER BY t1."v0" DESC NULLS LAST
-    LIMIT least($1::text::int8, 100001)
-    OFFSET $2::text::int8
+    LIMIT least($1::int8, 100001)
+    OFFSET $2::int8
   ) AS r
 ), 'UTF8')
 -- $1: "2"

@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to(coalesce((
   SELECT '{"value":' || coalesce(to_json(t1."value")::text, 'null') || '}' AS o
   FROM "public"."reading" AS t1
-  WHERE t1."at" = $2::text::timestamptz AND t1."sensor" = $3::text::int4
+  WHERE t1."at" = $2::text::timestamptz AND t1."sensor" = $3::int4
 ), 'null'), 'UTF8')
 -- $1: "2026-01-01T00:00:00Z"
 -- $2: "2025-05-01T12:00:00+02:00"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"reading":' || CASE WHEN t1."at" IS NULL THEN 'null' ELSE '{"value":' || coalesce(to_json(t1."value")::text, 'null') || ',"note":' || (
+    SELECT CASE WHEN t1."at" IS NULL THEN '{"reading":null}' ELSE '{"reading":{"value":' || coalesce(to_json(t1."value")::text, 'null') || ',"note":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"id":' || t2."id"::text || '}' AS o
@@ -10,7 +10,7 @@ SELECT convert_to((
         ORDER BY t2."id"
         LIMIT 100001
       ) AS r
-    ) || '}' END || '}' AS o
+    ) || '}}' END AS o
     FROM "public"."note" AS t0
     LEFT JOIN "public"."reading" AS t1 ON t1."at" = t0."reading_at" AND t1."sensor" = t0."reading_sensor"
     ORDER BY t0."id"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"last":' || to_json(t0."last")::text || '}' AS o
+    SELECT '{"last":' || selfgraph.json_string(t0."last") || '}' AS o
     FROM "public"."account" AS t0
     ORDER BY t0."id"
     LIMIT 100001

@@ -1,9 +1,9 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || '}' AS o
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."genre" AS t0
-    WHERE t0."name" LIKE $1::text AND t0."genre_id" > $2::text::int4
+    WHERE t0."name" LIKE $1::text AND t0."genre_id" > $2::int4
     ORDER BY t0."genre_id"
     LIMIT 100001
   ) AS r

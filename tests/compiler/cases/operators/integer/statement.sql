@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t0."id"::text || '}' AS o
     FROM "public"."specimen" AS t0
-    WHERE t0."whole" = $1::text::int4
+    WHERE t0."whole" = $1::int4
     ORDER BY t0."id"
     LIMIT 100001
   ) AS r
@@ -12,7 +12,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t1."id"::text || '}' AS o
     FROM "public"."specimen" AS t1
-    WHERE t1."whole" <> $2::text::int4
+    WHERE t1."whole" <> $2::int4
     ORDER BY t1."id"
     LIMIT 100001
   ) AS r
@@ -21,7 +21,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t2."id"::text || '}' AS o
     FROM "public"."specimen" AS t2
-    WHERE t2."whole" > $3::text::int4
+    WHERE t2."whole" > $3::int4
     ORDER BY t2."id"
     LIMIT 100001
   ) AS r
@@ -30,7 +30,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t3."id"::text || '}' AS o
     FROM "public"."specimen" AS t3
-    WHERE t3."whole" >= $4::text::int4
+    WHERE t3."whole" >= $4::int4
     ORDER BY t3."id"
     LIMIT 100001
   ) AS r
@@ -39,7 +39,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t4."id"::text || '}' AS o
     FROM "public"."specimen" AS t4
-    WHERE t4."whole" < $5::text::int4
+    WHERE t4."whole" < $5::int4
     ORDER BY t4."id"
     LIMIT 100001
   ) AS r
@@ -48,7 +48,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t5."id"::text || '}' AS o
     FROM "public"."specimen" AS t5
-    WHERE t5."whole" <= $6::text::int4
+    WHERE t5."whole" <= $6::int4
     ORDER BY t5."id"
     LIMIT 100001
   ) AS r

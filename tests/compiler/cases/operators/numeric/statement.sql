@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t0."id"::text || '}' AS o
     FROM "public"."specimen" AS t0
-    WHERE t0."exact" = $1::text::numeric
+    WHERE t0."exact" = $1::numeric
     ORDER BY t0."id"
     LIMIT 100001
   ) AS r
@@ -12,7 +12,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t1."id"::text || '}' AS o
     FROM "public"."specimen" AS t1
-    WHERE t1."exact" <> $2::text::numeric
+    WHERE t1."exact" <> $2::numeric
     ORDER BY t1."id"
     LIMIT 100001
   ) AS r
@@ -21,7 +21,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t2."id"::text || '}' AS o
     FROM "public"."specimen" AS t2
-    WHERE t2."exact" > $3::text::numeric
+    WHERE t2."exact" > $3::numeric
     ORDER BY t2."id"
     LIMIT 100001
   ) AS r
@@ -30,7 +30,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t3."id"::text || '}' AS o
     FROM "public"."specimen" AS t3
-    WHERE t3."exact" >= $4::text::numeric
+    WHERE t3."exact" >= $4::numeric
     ORDER BY t3."id"
     LIMIT 100001
   ) AS r
@@ -39,7 +39,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t4."id"::text || '}' AS o
     FROM "public"."specimen" AS t4
-    WHERE t4."exact" < $5::text::numeric
+    WHERE t4."exact" < $5::numeric
     ORDER BY t4."id"
     LIMIT 100001
   ) AS r
@@ -48,7 +48,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t5."id"::text || '}' AS o
     FROM "public"."specimen" AS t5
-    WHERE t5."exact" <= $6::text::numeric
+    WHERE t5."exact" <= $6::numeric
     ORDER BY t5."id"
     LIMIT 100001
   ) AS r

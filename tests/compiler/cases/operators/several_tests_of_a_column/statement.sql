@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t0."id"::text || '}' AS o
     FROM "public"."specimen" AS t0
-    WHERE t0."whole" > $1::text::int4 AND t0."whole" < $2::text::int4 AND t0."whole" IS NOT NULL
+    WHERE t0."whole" > $1::int4 AND t0."whole" < $2::int4 AND t0."whole" IS NOT NULL
     ORDER BY t0."id"
     LIMIT 100001
   ) AS r

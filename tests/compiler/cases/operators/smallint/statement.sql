@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t0."id"::text || '}' AS o
     FROM "public"."specimen" AS t0
-    WHERE t0."small" = $1::text::int2
+    WHERE t0."small" = $1::int2
     ORDER BY t0."id"
     LIMIT 100001
   ) AS r
@@ -12,7 +12,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t1."id"::text || '}' AS o
     FROM "public"."specimen" AS t1
-    WHERE t1."small" <> $2::text::int2
+    WHERE t1."small" <> $2::int2
     ORDER BY t1."id"
     LIMIT 100001
   ) AS r
@@ -21,7 +21,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t2."id"::text || '}' AS o
     FROM "public"."specimen" AS t2
-    WHERE t2."small" > $3::text::int2
+    WHERE t2."small" > $3::int2
     ORDER BY t2."id"
     LIMIT 100001
   ) AS r
@@ -30,7 +30,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t3."id"::text || '}' AS o
     FROM "public"."specimen" AS t3
-    WHERE t3."small" >= $4::text::int2
+    WHERE t3."small" >= $4::int2
     ORDER BY t3."id"
     LIMIT 100001
   ) AS r
@@ -39,7 +39,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t4."id"::text || '}' AS o
     FROM "public"."specimen" AS t4
-    WHERE t4."small" < $5::text::int2
+    WHERE t4."small" < $5::int2
     ORDER BY t4."id"
     LIMIT 100001
   ) AS r
@@ -48,7 +48,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t5."id"::text || '}' AS o
     FROM "public"."specimen" AS t5
-    WHERE t5."small" <= $6::text::int2
+    WHERE t5."small" <= $6::int2
     ORDER BY t5."id"
     LIMIT 100001
   ) AS r

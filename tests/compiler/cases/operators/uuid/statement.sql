@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t0."id"::text || '}' AS o
     FROM "public"."specimen" AS t0
-    WHERE t0."identity" = $1::text::uuid
+    WHERE t0."identity" = $1::uuid
     ORDER BY t0."id"
     LIMIT 100001
   ) AS r
@@ -12,7 +12,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t1."id"::text || '}' AS o
     FROM "public"."specimen" AS t1
-    WHERE t1."identity" <> $2::text::uuid
+    WHERE t1."identity" <> $2::uuid
     ORDER BY t1."id"
     LIMIT 100001
   ) AS r
@@ -21,7 +21,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t2."id"::text || '}' AS o
     FROM "public"."specimen" AS t2
-    WHERE t2."identity" > $3::text::uuid
+    WHERE t2."identity" > $3::uuid
     ORDER BY t2."id"
     LIMIT 100001
   ) AS r
@@ -30,7 +30,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t3."id"::text || '}' AS o
     FROM "public"."specimen" AS t3
-    WHERE t3."identity" >= $4::text::uuid
+    WHERE t3."identity" >= $4::uuid
     ORDER BY t3."id"
     LIMIT 100001
   ) AS r
@@ -39,7 +39,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t4."id"::text || '}' AS o
     FROM "public"."specimen" AS t4
-    WHERE t4."identity" < $5::text::uuid
+    WHERE t4."identity" < $5::uuid
     ORDER BY t4."id"
     LIMIT 100001
   ) AS r
@@ -48,7 +48,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"id":' || t5."id"::text || '}' AS o
     FROM "public"."specimen" AS t5
-    WHERE t5."identity" <= $6::text::uuid
+    WHERE t5."identity" <= $6::uuid
     ORDER BY t5."id"
     LIMIT 100001
   ) AS r

@@ -1,13 +1,13 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || to_json(t0."title")::text || ',"artist":' || CASE WHEN t1."artist_id" IS NULL THEN 'null' ELSE '{"name":' || coalesce(to_json(t1."name")::text, 'null') || '}' END || '}' AS o
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || CASE WHEN t1."artist_id" IS NULL THEN ',"artist":null}' ELSE ',"artist":{"name":' || coalesce(selfgraph.json_string(t1."name"), 'null') || '}}' END AS o
     FROM (
       SELECT t0.*
       FROM "public"."album" AS t0
       LEFT JOIN "public"."artist" AS t2 ON t2."artist_id" = t0."artist_id"
       ORDER BY t2."name" DESC, t0."title", t0."album_id"
-      LIMIT least($1::text::int8, 100001)
+      LIMIT least($1::int8, 100001)
     ) AS t0
     LEFT JOIN "public"."artist" AS t1 ON t1."artist_id" = t0."artist_id"
     ORDER BY t1."name" DESC, t0."title", t0."album_id"

@@ -5,7 +5,7 @@ SELECT convert_to((
     FROM "public"."invoice" AS t0
     LEFT JOIN "public"."customer" AS t1 ON t1."customer_id" = t0."customer_id"
     ORDER BY t0."total" DESC, t1."last_name", t0."invoice_id"
-    LIMIT least($1::text::int8, 100001)
+    LIMIT least($1::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "3"

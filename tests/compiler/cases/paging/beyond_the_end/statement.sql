@@ -6,8 +6,8 @@ SELECT convert_to((
       SELECT t0.*
       FROM "public"."genre" AS t0
       ORDER BY t0."genre_id"
-      LIMIT least($1::text::int8, 100001)
-      OFFSET $2::text::int8
+      LIMIT least($1::int8, 100001)
+      OFFSET $2::int8
     ) AS t0
     ORDER BY t0."genre_id"
   ) AS r

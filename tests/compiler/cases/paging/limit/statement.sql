@@ -4,7 +4,7 @@ SELECT convert_to((
     SELECT '{"genreId":' || t0."genre_id"::text || '}' AS o
     FROM "public"."genre" AS t0
     ORDER BY t0."genre_id"
-    LIMIT least($1::text::int8, 100001)
+    LIMIT least($1::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "2"

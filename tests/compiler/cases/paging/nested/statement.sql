@@ -10,15 +10,15 @@ SELECT convert_to((
           FROM "public"."album" AS t1
           WHERE t1."artist_id" = t0."artist_id"
           ORDER BY t1."album_id"
-          LIMIT least($1::text::int8, 100001)
-          OFFSET $2::text::int8
+          LIMIT least($1::int8, 100001)
+          OFFSET $2::int8
         ) AS t1
         ORDER BY t1."album_id"
       ) AS r
     ) || '}' AS o
     FROM "public"."artist" AS t0
     ORDER BY t0."artist_id"
-    LIMIT least($3::text::int8, 100001)
+    LIMIT least($3::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "1"

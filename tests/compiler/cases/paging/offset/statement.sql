@@ -7,7 +7,7 @@ SELECT convert_to((
       FROM "public"."genre" AS t0
       ORDER BY t0."genre_id"
       LIMIT 100001
-      OFFSET $1::text::int8
+      OFFSET $1::int8
     ) AS t0
     ORDER BY t0."genre_id"
   ) AS r

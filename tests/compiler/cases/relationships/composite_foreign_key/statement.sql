@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || ',"season":' || CASE WHEN t1."league" IS NULL THEN 'null' ELSE '{"league":' || to_json(t1."league")::text || ',"year":' || t1."year"::text || '}' END || '}' AS o
+    SELECT '{"id":' || t0."id"::text || CASE WHEN t1."league" IS NULL THEN ',"season":null}' ELSE ',"season":{"league":' || selfgraph.json_string(t1."league") || ',"year":' || t1."year"::text || '}}' END AS o
     FROM "public"."entry" AS t0
     LEFT JOIN "public"."season" AS t1 ON t1."league" = t0."league" AND t1."year" = t0."year"
     ORDER BY t0."id"
@@ -13,7 +13,7 @@ SELECT convert_to((
     SELECT '{"year":' || t2."year"::text || ',"entry":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"team":' || CASE WHEN t4."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t4."name")::text || '}' END || '}' AS o
+        SELECT CASE WHEN t4."id" IS NULL THEN '{"team":null}' ELSE '{"team":{"name":' || selfgraph.json_string(t4."name") || '}}' END AS o
         FROM "public"."entry" AS t3
         LEFT JOIN "public"."team" AS t4 ON t4."id" = t3."team_id"
         WHERE t3."league" = t2."league" AND t3."year" = t2."year"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t0."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || '}' AS o
     FROM "public"."team" AS t0
     WHERE EXISTS (
       SELECT 1
@@ -14,7 +14,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t2."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t2."name") || '}' AS o
     FROM "public"."team" AS t2
     WHERE NOT (EXISTS (
       SELECT 1
@@ -44,7 +44,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t7."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t7."name") || '}' AS o
     FROM "public"."team" AS t7
     WHERE EXISTS (
       SELECT 1
@@ -65,7 +65,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t11."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t11."name") || '}' AS o
     FROM "public"."person" AS t11
     WHERE EXISTS (
       SELECT 1

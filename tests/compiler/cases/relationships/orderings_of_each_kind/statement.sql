@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t0."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || '}' AS o
     FROM "public"."team" AS t0
     LEFT JOIN "public"."passport" AS t1 ON t1."team_id" = t0."id"
     ORDER BY t1."number" DESC NULLS LAST, t0."id"

@@ -1,10 +1,10 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t0."name")::text || ',"parent":' || CASE WHEN t1."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t1."name")::text || ',"parent":' || CASE WHEN t2."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t2."name")::text || '}' END || '}' END || ',"person":' || (
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || CASE WHEN t1."id" IS NULL THEN ',"parent":null,"person":' ELSE ',"parent":{"name":' || selfgraph.json_string(t1."name") || CASE WHEN t2."id" IS NULL THEN ',"parent":null}' ELSE ',"parent":{"name":' || selfgraph.json_string(t2."name") || '}}' END || ',"person":' END || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"name":' || to_json(t3."name")::text || '}' AS o
+        SELECT '{"name":' || selfgraph.json_string(t3."name") || '}' AS o
         FROM "public"."person" AS t3
         WHERE t3."parent_id" = t0."id"
         ORDER BY t3."id"

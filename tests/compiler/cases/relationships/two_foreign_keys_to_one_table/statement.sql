@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"homeTeam":' || CASE WHEN t1."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t1."name")::text || '}' END || ',"awayTeam":' || CASE WHEN t2."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t2."name")::text || '}' END || '}' AS o
+    SELECT CASE WHEN t1."id" IS NULL THEN '{"homeTeam":null,"awayTeam":' ELSE '{"homeTeam":{"name":' || selfgraph.json_string(t1."name") || '},"awayTeam":' END || CASE WHEN t2."id" IS NULL THEN 'null}' ELSE '{"name":' || selfgraph.json_string(t2."name") || '}}' END AS o
     FROM "public"."game" AS t0
     LEFT JOIN "public"."team" AS t1 ON t1."id" = t0."home_team_id"
     LEFT JOIN "public"."team" AS t2 ON t2."id" = t0."away_team_id"
@@ -11,7 +11,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t3."name")::text || ',"gameByHomeTeamId":' || (
+    SELECT '{"name":' || selfgraph.json_string(t3."name") || ',"gameByHomeTeamId":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"id":' || t4."id"::text || '}' AS o

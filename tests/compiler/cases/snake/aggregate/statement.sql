@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || coalesce(to_json(t0."name")::text, 'null') || ',"album_aggregate":' || (WITH t2 AS (
+    SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || ',"album_aggregate":' || (WITH t2 AS (
       SELECT DISTINCT ON (t1."artist_id") t1.*
       FROM "public"."album" AS t1
       WHERE t1."artist_id" = t0."artist_id"
@@ -18,14 +18,14 @@ SELECT convert_to((
         FROM "public"."album" AS t3
         WHERE t3."artist_id" = t0."artist_id"
       ) AS t4
-      WHERE t4."value" >= $1::text::int8
+      WHERE t4."value" >= $1::int8
     )
     ORDER BY (
       SELECT max(t5."album_id")
       FROM "public"."album" AS t5
       WHERE t5."artist_id" = t0."artist_id"
     ) DESC, t0."artist_id"
-    LIMIT least($2::text::int8, 100001)
+    LIMIT least($2::int8, 100001)
   ) AS r
 ), 'UTF8'), convert_to((WITH t7 AS (
   SELECT t6.*

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t0."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || '}' AS o
     FROM "public"."author" AS t0
     WHERE EXISTS (
       SELECT 1
@@ -18,14 +18,14 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t3."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t3."name") || '}' AS o
     FROM "public"."author" AS t3
     WHERE EXISTS (
       SELECT 1
       FROM (
         SELECT bool_and(t4."published") AS value
         FROM "public"."article" AS t4
-        WHERE t4."author_id" = t3."id" AND t4."year" < $2::text::int4
+        WHERE t4."author_id" = t3."id" AND t4."year" < $2::int4
       ) AS t5
       WHERE t5."value" = $3::text::bool
     )

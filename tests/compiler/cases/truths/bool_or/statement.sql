@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t0."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || '}' AS o
     FROM "public"."author" AS t0
     WHERE EXISTS (
       SELECT 1
@@ -18,7 +18,7 @@ SELECT convert_to((
         FROM "public"."article" AS t3
         WHERE t3."author_id" = t0."id"
       ) AS t4
-      WHERE t4."value" = $2::text::int8
+      WHERE t4."value" = $2::int8
     )
     ORDER BY t0."id"
     LIMIT 100001
@@ -26,7 +26,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || to_json(t5."name")::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t5."name") || '}' AS o
     FROM "public"."author" AS t5
     WHERE EXISTS (
       SELECT 1

@@ -5,7 +5,7 @@ SELECT convert_to((
     FROM "public"."customer" AS t0
     WHERE t0."company" IS NOT NULL
     ORDER BY t0."customer_id"
-    LIMIT least($1::text::int8, 100001)
+    LIMIT least($1::int8, 100001)
   ) AS r
 ), 'UTF8')
 -- $1: "1"

@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"genreId":' || t0."genre_id"::text || '}' AS o
     FROM "public"."genre" AS t0
-    WHERE (TRUE) AND t0."genre_id" = $1::text::int4
+    WHERE (TRUE) AND t0."genre_id" = $1::int4
     ORDER BY t0."genre_id"
     LIMIT 100001
   ) AS r

@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT '{"artistId":' || t0."artist_id"::text || '}' AS o
     FROM "public"."artist" AS t0
-    WHERE t0."artist_id" < $1::text::int4 AND (t0."name" = $2::text::varchar OR t0."name" = $3::text::varchar)
+    WHERE t0."artist_id" < $1::int4 AND (t0."name" = $2::text::varchar OR t0."name" = $3::text::varchar)
     ORDER BY t0."artist_id"
     LIMIT 100001
   ) AS r

@@ -1,10 +1,10 @@
 WITH w0 AS (INSERT INTO "public"."author" AS t0 ("name", "live", "stock") SELECT c0::text, c1::bool, c2::int4
 FROM unnest($2::text[], $3::text[], $4::text[]) AS r(c0, c1, c2) ON CONFLICT ON CONSTRAINT "author_name" DO UPDATE SET "stock" = excluded."stock"
-WHERE t0."stock" < $1::text::int4 RETURNING t0."id", t0."name", t0."stock", t0."live"), w1 AS (INSERT INTO "public"."author" AS t0 ("name", "stock") SELECT c0::text, c1::int4
+WHERE t0."stock" < $1::int4 RETURNING t0."id", t0."name", t0."stock", t0."live"), w1 AS (INSERT INTO "public"."author" AS t0 ("name", "stock") SELECT c0::text, c1::int4
 FROM unnest($5::text[], $6::text[]) AS r(c0, c1) ON CONFLICT ON CONSTRAINT "author_name" DO UPDATE SET "stock" = excluded."stock"
-WHERE t0."stock" < $1::text::int4 RETURNING t0."id", t0."name", t0."stock", t0."live"), w2 AS (INSERT INTO "public"."author" AS t0 ("name") SELECT c0::text
+WHERE t0."stock" < $1::int4 RETURNING t0."id", t0."name", t0."stock", t0."live"), w2 AS (INSERT INTO "public"."author" AS t0 ("name") SELECT c0::text
 FROM unnest($7::text[]) AS r(c0) ON CONFLICT ON CONSTRAINT "author_name" DO UPDATE SET "stock" = excluded."stock"
-WHERE t0."stock" < $1::text::int4 RETURNING t0."id", t0."name", t0."stock", t0."live"), w AS (
+WHERE t0."stock" < $1::int4 RETURNING t0."id", t0."name", t0."stock", t0."live"), w AS (
   SELECT w0.*, ($8::text[]::int4[])[row_number() OVER ()] AS "place"
   FROM w0 UNION ALL SELECT w1.*, ($9::text[]::int4[])[row_number() OVER ()] AS "place"
   FROM w1 UNION ALL SELECT w2.*, ($10::text[]::int4[])[row_number() OVER ()] AS "place"
@@ -15,7 +15,7 @@ WHERE t0."stock" < $1::text::int4 RETURNING t0."id", t0."name", t0."stock", t0."
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || ',"name":' || to_json(t1."name")::text || ',"stock":' || t1."stock"::text || ',"live":' || coalesce(t1."live"::text, 'null') || '}' AS o
+    SELECT '{"id":' || t1."id"::text || ',"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::text || ',"live":' || coalesce(t1."live"::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."place"
   ) AS r

@@ -15,10 +15,10 @@ WITH w AS (
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || coalesce(to_json(t0."title")::text, 'null') || ',"author":' || CASE WHEN t1."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t1."name")::text || ',"book":' || (
+    SELECT '{"title":' || coalesce(selfgraph.json_string(t0."title"), 'null') || CASE WHEN t1."id" IS NULL THEN ',"author":null}' ELSE ',"author":{"name":' || selfgraph.json_string(t1."name") || ',"book":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"title":' || coalesce(to_json(t2."title")::text, 'null') || '}' AS o
+        SELECT '{"title":' || coalesce(selfgraph.json_string(t2."title"), 'null') || '}' AS o
         FROM "public"."book" AS t2
         WHERE t2."author_id" = t1."id"
         ORDER BY t2."id" DESC
@@ -31,7 +31,7 @@ WITH w AS (
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || '}'
       FROM t4
-    ) || '}') || '}' END || '}' AS o
+    ) || '}') || '}}' END AS o
     FROM w AS t0
     LEFT JOIN "public"."author" AS t1 ON t1."id" = t0."author_id"
     ORDER BY t0."place"

@@ -1,7 +1,7 @@
 BEGIN;
 
 WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" || $1::text::jsonb
-WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
+WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
     SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
@@ -13,7 +13,7 @@ WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_
 -- $2: "1"
 
 WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" - $1::text
-WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
+WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
     SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
@@ -25,7 +25,7 @@ WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_
 -- $2: "1"
 
 WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" #- $1::text[]
-WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
+WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
     SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
@@ -37,7 +37,7 @@ WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_
 -- $2: "1"
 
 WITH w AS (UPDATE "public"."author" AS t0 SET "document" = $1::text::jsonb || t0."document"
-WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
+WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
     SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
@@ -48,8 +48,8 @@ WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_
 -- $1: "[0]"
 -- $2: "2"
 
-WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" - $1::text::int4
-WHERE t0."id" = $2::text::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
+WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" - $1::int4
+WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
     SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o

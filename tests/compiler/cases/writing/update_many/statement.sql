@@ -1,7 +1,7 @@
 BEGIN;
 
-WITH w AS (UPDATE "public"."author" AS t0 SET "stock" = $1::text::int4
-WHERE t0."id" = $2::text::int4 RETURNING t0."id", t0."stock") SELECT convert_to('{"affectedRows":' || (
+WITH w AS (UPDATE "public"."author" AS t0 SET "stock" = $1::int4
+WHERE t0."id" = $2::int4 RETURNING t0."id", t0."stock") SELECT convert_to('{"affectedRows":' || (
   SELECT count(*)
   FROM w
 )::text || ',"returning":' || (
@@ -15,8 +15,8 @@ WHERE t0."id" = $2::text::int4 RETURNING t0."id", t0."stock") SELECT convert_to(
 -- $1: "100"
 -- $2: "1"
 
-WITH w AS (UPDATE "public"."author" AS t0 SET "stock" = t0."stock" + $1::text::int4
-WHERE t0."stock" >= $2::text::int4 RETURNING t0."id", t0."stock") SELECT convert_to('{"affectedRows":' || (
+WITH w AS (UPDATE "public"."author" AS t0 SET "stock" = t0."stock" + $1::int4
+WHERE t0."stock" >= $2::int4 RETURNING t0."id", t0."stock") SELECT convert_to('{"affectedRows":' || (
   SELECT count(*)
   FROM w
 )::text || ',"returning":' || (

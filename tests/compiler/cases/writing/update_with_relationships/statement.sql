@@ -1,6 +1,6 @@
 BEGIN;
 
-WITH w AS (UPDATE "public"."book" AS t0 SET "author_id" = $1::text::int4
+WITH w AS (UPDATE "public"."book" AS t0 SET "author_id" = $1::int4
 WHERE EXISTS (
   SELECT 1
   FROM "public"."author" AS t1
@@ -18,16 +18,16 @@ WITH w AS (
 ) SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || coalesce(to_json(t0."title")::text, 'null') || ',"author":' || CASE WHEN t1."id" IS NULL THEN 'null' ELSE '{"name":' || to_json(t1."name")::text || ',"book":' || (
+    SELECT '{"title":' || coalesce(selfgraph.json_string(t0."title"), 'null') || CASE WHEN t1."id" IS NULL THEN ',"author":null}' ELSE ',"author":{"name":' || selfgraph.json_string(t1."name") || ',"book":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"title":' || coalesce(to_json(t2."title")::text, 'null') || '}' AS o
+        SELECT '{"title":' || coalesce(selfgraph.json_string(t2."title"), 'null') || '}' AS o
         FROM "public"."book" AS t2
         WHERE t2."author_id" = t1."id"
         ORDER BY t2."id"
         LIMIT 100001
       ) AS r
-    ) || '}' END || '}' AS o
+    ) || '}}' END AS o
     FROM w AS t0
     LEFT JOIN "public"."author" AS t1 ON t1."id" = t0."author_id"
     ORDER BY t0."place"

@@ -1,0 +1,28 @@
+BEGIN;
+
+WITH w AS (INSERT INTO "public"."book" AS t0 ("author_id", "title") SELECT c0::int4, c1::varchar
+FROM unnest($1::text[], $2::text[]) AS r(c0, c1) RETURNING t0 AS row, (NULL)::text AS version) SELECT coalesce(array_agg(w.row::text), '{}'), coalesce(array_agg(w.version), '{}')
+FROM w
+-- $1: ["2"]
+-- $2: ["More"]
+
+WITH w AS (
+  SELECT *
+  FROM unnest($1::text[]::"public"."book"[], $2::text[]) WITH ORDINALITY AS w("id", "author_id", "title", "xmin", "place")
+) SELECT convert_to(CASE WHEN EXISTS (
+  SELECT
+  FROM w AS t1
+  WHERE NOT (EXISTS (
+    SELECT 1
+    FROM "public"."author" AS t2
+    WHERE t2."id" = t1."author_id" AND t2."live" = $3::text::bool
+  )) IS TRUE
+) THEN selfgraph.refuse_row('public', 'book') ELSE coalesce((
+  SELECT '{"title":' || coalesce(selfgraph.json_string(t0."title"), 'null') || '}' AS o
+  FROM w AS t0
+), 'null') END, 'UTF8')
+-- $1: ["(4,2,More)"]
+-- $2: [null]
+-- $3: "true"
+
+COMMIT;

@@ -1,0 +1,48 @@
+BEGIN;
+
+WITH w AS (DELETE
+FROM "public"."book" AS t0
+WHERE EXISTS (
+  SELECT 1
+  FROM "public"."author" AS t1
+  WHERE t1."id" = t0."author_id" AND t1."id" = $1::int4
+) AND EXISTS (
+  SELECT 1
+  FROM (
+    SELECT t3.*, t3.xmin
+    FROM "public"."author" AS t3
+    WHERE t3."live" = $3::text::bool
+  ) AS t2
+  WHERE t2."id" = t0."author_id" AND t2."stock" < $2::int4
+) RETURNING t0 AS row, (NULL)::text AS version) SELECT coalesce(array_agg(w.row::text
+ORDER BY (w.row)."id"), '{}'), coalesce(array_agg(w.version
+ORDER BY (w.row)."id"), '{}')
+FROM w
+-- $1: "1"
+-- $2: "9"
+-- $3: "true"
+
+WITH w AS (
+  SELECT *
+  FROM unnest($1::text[]::"public"."book"[], $2::text[]) WITH ORDINALITY AS w("id", "author_id", "title", "xmin", "place")
+) SELECT convert_to('{"affectedRows":' || (
+  SELECT count(*)
+  FROM w
+)::text || ',"returning":' || (
+  SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
+  FROM (
+    SELECT '{"title":' || coalesce(selfgraph.json_string(t0."title"), 'null') || CASE WHEN t1."id" IS NULL THEN ',"author":null}' ELSE ',"author":{"name":' || selfgraph.json_string(t1."name") || '}}' END AS o
+    FROM w AS t0
+    LEFT JOIN (
+      SELECT t2.*, t2.xmin
+      FROM "public"."author" AS t2
+      WHERE t2."live" = $3::text::bool
+    ) AS t1 ON t1."id" = t0."author_id"
+    ORDER BY t0."place"
+  ) AS r
+) || '}', 'UTF8')
+-- $1: ["(1,1,Notes)", "(2,1,Sketch)"]
+-- $2: [null, null]
+-- $3: "true"
+
+COMMIT;
