@@ -13,7 +13,7 @@ import pytest
 from persistence.database import Database, DatabaseOptions
 from tests.graph.commands.process import PATIENCE, running
 from tests.mail import Mailbox, text_of, token_in
-from tests.persistence.jobs.running import SECRET, enqueue
+from tests.persistence.jobs.running import JOBS, SECRET, STATE, enqueue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -104,7 +104,7 @@ async def test_a_worker_finishes_its_mail_before_it_ends(
         mailbox.before_accepting = worker.signal
         await mailbox.message_to("ada@example.com")
         assert worker.wait() == 0
-    assert await migrated.fetch_value("SELECT count(*) FROM selfgraph.procrastinate_jobs") == 0
+    assert await migrated.fetch_value(JOBS) == 0
 
 
 async def test_a_second_signal_does_not_wait_for_the_mail(
@@ -123,7 +123,7 @@ async def test_a_second_signal_does_not_wait_for_the_mail(
         await mailbox.message_to("ada@example.com")
         assert worker.wait() == 0
         assert worker.errors == ""
-    assert await migrated.fetch_value("SELECT status FROM selfgraph.procrastinate_jobs") == "todo"
+    assert await migrated.fetch_value(STATE) == "todo 1"
 
 
 async def test_mails_are_printed_where_nothing_else_is_said(

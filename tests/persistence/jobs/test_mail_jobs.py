@@ -13,12 +13,10 @@ from persistence.jobs.registry import Backoff
 from persistence.mail.sealing import seal, unseal
 from persistence.mail_queue import MAIL_PURPOSE
 from tests.mail import Mailbox, mail_server, token_in
-from tests.persistence.jobs.running import JOBS, SECRET, enqueue, mail_jobs, until, working
+from tests.persistence.jobs.running import JOBS, SECRET, STATE, enqueue, mail_jobs, until, working
 
 if TYPE_CHECKING:
     from persistence.database import Database
-
-STATE = "SELECT status || ' ' || attempts FROM selfgraph.procrastinate_jobs"
 
 
 async def test_a_mail_arrives_and_its_job_is_gone(migrated: Database, mailbox: Mailbox) -> None:
