@@ -1,22 +1,26 @@
-"""uvicorn's HTTP connections, with less done for each request: whole responses in one piece, one timer for all."""
+"""uvicorn's HTTP connections, with less done for each request.
+
+Whole responses are sent in one piece, one timer serves all connections, and a head is read once.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from graph.known_heads import LONGEST, KnownHeads
 from graph.request_heads import BoundedHeadProtocol
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Sequence
 
     from starlette.types import Scope
     from uvicorn._types import ASGI3Application
-    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
     from domain.deadline import TimeLimit
+    from graph.known_heads import KnownHead
 
     Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
     SendWhole: TypeAlias = Callable[[Scope, int, Headers, bytes], bool]
@@ -32,6 +36,9 @@ be received by the messages of ASGI."""
 WHOLE_BODY: Final = "selfgraph.body"
 """The key of an `http.response.start` that holds the only body that will follow it; who does not know it sees the two
 messages of ASGI. It is gone from the message once all is sent; a second message is then ignored."""
+KNOWN_HEAD: Final = "selfgraph.known_head"
+"""A third one, where the head of the request is the same bytes as an earlier one: what was read in those, by whoever
+wants to keep it, for others who send them."""
 _WITHOUT_BODY: Final = frozenset({204, 304})
 _LINE_FEED: Final = ord("\n")
 _CARRIAGE_RETURN: Final = ord("\r")
@@ -44,10 +51,11 @@ class Connection(BoundedHeadProtocol):
         when: when it is to be closed if nothing comes before, on the loop's clock.
     """
 
-    def __init__(self, *, idle_limit: TimeLimit, **options: Any) -> None:  # noqa: ANN401 - those of the protocol
-        """`idle_limit` is how long a connection stays open without a request; all connections share it."""
+    def __init__(self, *, idle_limit: TimeLimit, heads: KnownHeads, **options: Any) -> None:  # noqa: ANN401 - those of the protocol
+        """All connections share the two: how long one stays open without a request, and the heads that were read."""
         super().__init__(**options)
         self._idle_limit = idle_limit
+        self._heads = heads if self.limit_concurrency is None else None
         self.when = 0.0
         self._answered: RequestResponseCycle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -62,6 +70,22 @@ class Connection(BoundedHeadProtocol):
         super().connection_lost(exc)
         self._idle_limit.remove(self)
         self._forget_task()
+
+    def data_received(self, data: bytes) -> None:
+        """Begin a request whose head is known, or let the parser read."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if (
+            self._heads is None
+            or len(data) > LONGEST
+            or self.within_message
+            or not (cycle is None or cycle.response_complete)
+        ):
+            super().data_received(data)
+        elif (known := self._heads.of(data)) is not None:
+            self._begin(known, data)
+        else:
+            super().data_received(data)
+            self._remember(self._heads, data, cycle)
 
     def on_response_complete(self) -> None:
         """As uvicorn does, with the timer that all connections share."""
@@ -110,12 +134,50 @@ class Connection(BoundedHeadProtocol):
         self.flow.resume_reading()
         return body
 
+    def _remember(self, heads: KnownHeads, data: bytes, before: RequestResponseCycle | None) -> None:
+        if not self.within_message and self.cycle is not before:
+            heads.remember(data, self.cycle)
+
+    def _begin(self, known: KnownHead, data: bytes) -> None:
+        """What the parser's callbacks come to for a whole request."""
+        self._idle_limit.remove(self)
+        self.stop_waiting()
+        scope: Any = {
+            **known.scope,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": self.root_path,
+            "headers": list(known.headers),
+            "state": self.app_state.copy(),
+            "extensions": {KNOWN_HEAD: known.read},
+        }
+        cycle = self.cycle = RequestResponseCycle(
+            scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=True,
+            on_response=self.on_response_complete,
+        )
+        cycle.body += data[known.size :]
+        cycle.more_body = False
+        cycle.message_event.set()
+        app = cast("ASGI3Application", self.app)  # pyright: ignore[reportUnknownMemberType] - of many types upstream
+        self._start_asgi_task(cycle, app)
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         # Of pipelined requests one is answered at a time. Not the cycle itself, which has the scope, is in the scope:
         # no request is garbage that has to be found.
         self._answered = cycle
         scope: Any = cycle.scope
-        scope["extensions"] = {WHOLE_RESPONSE: self.send_whole, ARRIVED_BODY: self.take_body}
+        extensions = scope.setdefault("extensions", {})
+        extensions[WHOLE_RESPONSE], extensions[ARRIVED_BODY] = self.send_whole, self.take_body
         self._forget_task()
         task = self._task = self.loop.create_task(cycle.run_asgi(app))
         self.tasks.add(task)

@@ -27,13 +27,16 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     Args:
         patience: seconds in which a head has to come, and in which a new connection has to send one.
         options: uvicorn's own.
+
+    Attributes:
+        within_message: whether a part of a request has come, and not yet the end of it.
     """
 
     def __init__(self, *, patience: float = 30, **options: Any) -> None:  # noqa: ANN401 - uvicorn's
         super().__init__(**options)
         self.patience = patience
         self._head_comes = False
-        self._message_comes = False
+        self.within_message = False
         self._moved = False
         self._framing = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -45,7 +48,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
-        self._stop_waiting()
+        self.stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -54,7 +57,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._head_comes and self._timer is None:
             self._wait()
-        if self._moved or not self._message_comes:
+        if self._moved or not self.within_message:
             self._framing = 0
             return
         self._framing += len(data)
@@ -64,12 +67,12 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._head_comes = self._message_comes = self._moved = True
+        self._head_comes = self.within_message = self._moved = True
 
     def on_headers_complete(self) -> None:
         """A head has come."""
         self._head_comes, self._moved = False, True
-        self._stop_waiting()
+        self.stop_waiting()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -79,19 +82,20 @@ class BoundedHeadProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """A request has come."""
-        self._message_comes = False
+        self.within_message = False
         super().on_message_complete()
 
     def closing(self) -> None:
         """It is being closed; what was written may wait for the client yet."""
 
-    def _wait(self) -> None:
-        self._timer = self.loop.call_later(self.patience, self._refuse, _TOO_SLOW)
-
-    def _stop_waiting(self) -> None:
+    def stop_waiting(self) -> None:
+        """A head has come."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _wait(self) -> None:
+        self._timer = self.loop.call_later(self.patience, self._refuse, _TOO_SLOW)
 
     def _refuse(self, answer: bytes) -> None:
         if self.transport.is_closing():

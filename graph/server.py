@@ -15,6 +15,7 @@ from loguru import logger
 
 from domain.deadline import TimeLimit
 from graph.application import Application
+from graph.known_heads import KnownHeads
 from graph.listening import listening_error
 from graph.transport.files.routes import FILES
 from graph.zero_copy import FileConnection
@@ -120,6 +121,7 @@ class Server(uvicorn.Server):
         protocol: Any = partial(
             FileConnection,
             idle_limit=TimeLimit(_IDLE_SECONDS),
+            heads=KnownHeads(),
             files=FILES,
             patience=transfer_seconds,
             rate=transfer_rate,

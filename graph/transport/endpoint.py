@@ -24,8 +24,7 @@ from graph.transport.bodies import (
     read_body,
 )
 from graph.transport.clients import Clients
-from graph.transport.headers import headers_of, request_id_of
-from graph.transport.negotiation import negotiate
+from graph.transport.headers import read_head, request_id_of
 from graph.transport.parsing import OperationReader, parse_json
 from graph.transport.persisted import PersistedQueries
 from graph.transport.rejections import MethodNotAllowedError, NotAcceptableError
@@ -135,8 +134,7 @@ class GraphQLEndpoint:
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
         method: str = scope["method"]
-        headers = headers_of(scope)
-        accepted = negotiate(headers.get("accept", ""))
+        headers, accepted = read_head(scope)
         answer: Answer | AnswerStream | list[Answer]
         actor = ANYBODY
         try:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
+from graph.connections import KNOWN_HEAD
+from graph.transport.negotiation import Accepted, negotiate
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Scope
 
+_READ: Final = "graphql"
+"""What is read of a head by `read_head`, among what others read."""
 
 _USUAL: Final = {
     name.encode(): name
@@ -27,6 +34,23 @@ _USUAL: Final = {
     )
 }
 """Names that need not be decoded."""
+
+
+class Head(NamedTuple):
+    """The headers by their names, as `headers_of` gives them, and what the client accepts."""
+
+    headers: Mapping[str, str]
+    accepted: Accepted
+
+
+def read_head(scope: Scope) -> Head:
+    """Read what every operation needs of its request; once, if the connection says that the head was read before."""
+    kept: dict[str, Any] = scope["extensions"].get(KNOWN_HEAD, {}) if "extensions" in scope else {}
+    head: Head | None = kept.get(_READ)
+    if head is None:
+        headers = headers_of(scope)
+        head = kept[_READ] = Head(headers, negotiate(headers.get("accept", "")))
+    return head
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

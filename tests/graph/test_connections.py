@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 
 from domain.deadline import TimeLimit
 from graph.connections import ARRIVED_BODY, WHOLE_RESPONSE, Connection
+from graph.known_heads import KnownHeads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -45,11 +46,11 @@ class Echo:
 async def served(app: ASGIApp, idle: float = 60) -> AsyncGenerator[int]:
     config = uvicorn.Config(app, http=Connection, log_config=None)
     config.load()
-    limit, state = TimeLimit(idle), ServerState()
+    limit, state, heads = TimeLimit(idle), ServerState(), KnownHeads()
 
     def connect() -> Connection:
         options: dict[str, Any] = {"config": config, "server_state": state, "app_state": {}}
-        return Connection(idle_limit=limit, patience=30, **options)
+        return Connection(idle_limit=limit, heads=heads, patience=30, **options)
 
     server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", 0)
     try:

@@ -16,6 +16,7 @@ import uvloop
 from uvicorn.server import ServerState
 
 from domain.deadline import TimeLimit
+from graph.known_heads import KnownHeads
 from graph.transport.files.bodies import ZERO_COPY
 from graph.zero_copy import FileConnection
 
@@ -80,10 +81,13 @@ async def serving(app: ASGIApp, rate: float, idle: float = 60) -> AsyncGenerator
     config = uvicorn.Config(app, http=FileConnection, log_config=None)
     config.load()
     limit, state, threads = TimeLimit(idle), ServerState(), ThreadPoolExecutor(1)
+    heads = KnownHeads()
 
     def connect() -> FileConnection:
         options: dict[str, Any] = {"config": config, "server_state": state, "app_state": {}}
-        return FileConnection(idle_limit=limit, files="/", patience=STALL, rate=rate, threads=threads, **options)
+        return FileConnection(
+            idle_limit=limit, heads=heads, files="/", patience=STALL, rate=rate, threads=threads, **options
+        )
 
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
