@@ -149,7 +149,8 @@ class AccessStates:
     def __init__(self, reader: AccessReader, *, capacity: int = REMEMBERED, look_again: float = LOOK_AGAIN) -> None:
         self._reader = reader
         self._look_again = look_again
-        self._sessions: _Memory[UUID, SessionState] = _Memory(capacity)
+        # By the numbers of their ids: the hash of a UUID is a function in Python.
+        self._sessions: _Memory[int, SessionState] = _Memory(capacity)
         self._keys: _Memory[bytes, KeyState] = _Memory(capacity)
         self._watchers: set[_Watcher] = set()
         self._hearing = False
@@ -168,12 +169,12 @@ class AccessStates:
         before = self._notices
         state = await self._reader.find_session(session_id)
         if state is not None and self._may_remember(before):
-            self._sessions.add(session_id, state, _subjects_of(state))
+            self._sessions.add(session_id.int, state, _subjects_of(state))
         return state
 
     def remembered(self, session_id: UUID) -> SessionState | None:
         """The session, if it is live and nothing has changed since it was read; None if that is not known."""
-        state = self._sessions.find(session_id)
+        state = self._sessions.find(session_id.int)
         return state if state is not None and state.expires_at > datetime.now(UTC) else None
 
     async def key(self, key_hash: bytes) -> KeyState | None:

@@ -47,16 +47,16 @@ class Values(NamedTuple):
             ForbiddenError: a rule needs a session variable that the caller does not have.
         """
         match operand:
+            case SessionVariable(name=name):
+                held = self.session.get(name)
+                if held is None:
+                    raise ForbiddenError(f"The session variable {name} is missing.")
+                return array_text(held) if operand.many else held
             case Parameter(source=source):
                 return self.given[source]
             case OnlyRow(of=Parameter(source=source)):
                 row = self.given[source]
                 return row[0] if isinstance(row, list) else row
-            case SessionVariable(name=name):
-                if name not in self.session:
-                    raise ForbiddenError(f"The session variable {name} is missing.")
-                held = self.session[name]
-                return array_text(held) if operand.many else held
             case Fixed(value=value):
                 return list(value) if isinstance(value, tuple) else value
             case WholeSession():

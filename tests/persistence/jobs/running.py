@@ -25,8 +25,8 @@ SECRET: Final = "a-secret-key-of-the-tests-0123456789"
 QUICK: Final = Timing(delay=0, poll=0.05, heartbeat=0.2, stalled=1, finish=20, restart=0.05, longest_restart=0.2)
 AT_ONCE: Final = Backoff(first=0.01)
 PATIENCE: Final = 60
-JOBS: Final = "SELECT count(*) FROM selfgraph.procrastinate_jobs WHERE task_name IN ('work', 'send_mail')"
-"""How many jobs of the tests there are. Some minutes of each hour, a worker begins with jobs of its own."""
+JOBS: Final = "SELECT count(*) FROM selfgraph.procrastinate_jobs WHERE task_name NOT LIKE 'sweep%'"
+"""How many jobs there are that a test has enqueued: in some minutes of an hour a worker begins with sweeps."""
 STATE: Final = JOBS.replace("count(*)", "status || ' ' || attempts")
 
 
