@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -273,6 +275,19 @@ async def test_a_connection_is_not_idle_while_a_known_head_is_answered() -> None
     assert wire.written.count(b"HTTP/1.1 200") == 2
     assert not wire.closed
     made.connection_lost(None)
+
+
+async def test_a_head_keeps_nothing_of_the_connection_that_it_came_on() -> None:
+    heads = KnownHeads()
+    made = connection(Asked(), heads, Wire())
+    made.data_received(USUAL)
+    await answered(made)
+    made.connection_lost(None)
+    gone = weakref.ref(made)
+    del made
+    gc.collect()
+    assert len(heads) == 1
+    assert gone() is None
 
 
 async def test_no_more_heads_are_kept_than_there_is_room_for() -> None:
