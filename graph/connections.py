@@ -147,7 +147,6 @@ class Connection(BoundedHeadProtocol):
             "server": self.server,
             "client": self.client,
             "scheme": self.scheme,
-            "root_path": self.root_path,
             "headers": list(known.headers),
             "state": self.app_state.copy(),
             "extensions": {KNOWN_HEAD: known.read},

@@ -24,7 +24,7 @@ _MOST_BYTES: Final = 2**20
 _METHODS: Final = frozenset({"GET", "POST"})
 _FRAMING: Final = frozenset({b"expect", b"transfer-encoding", b"upgrade"})
 """Headers with which a head does not tell by itself where its request ends, or what comes next."""
-_OWN: Final = frozenset({"server", "client", "scheme", "root_path", "state", "extensions", "headers"})
+_OWN: Final = frozenset({"server", "client", "scheme", "state", "extensions", "headers"})
 """What a scope has of its connection, and the headers, which every request has as a list of its own."""
 _END: Final = b"\r\n\r\n"
 

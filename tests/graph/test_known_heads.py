@@ -97,7 +97,7 @@ class Wire:
 
 @dataclass
 class Asked:
-    """What an application was asked; `read` says how often it found a head that others had sent before."""
+    """What an application was asked, and whether each head was known from an earlier request."""
 
     requests: list[tuple[dict[str, Any], list[tuple[bytes, bytes]], bytes]] = field(default_factory=list)
     known: list[bool] = field(default_factory=list)

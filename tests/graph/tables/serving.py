@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import shutil
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -34,7 +34,7 @@ from tests import databases
 from tests.persistence.hearing import hear
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
 
     from graph.settings import Settings
     from graph.transport.endpoint import GraphQLEndpoint
@@ -140,6 +140,19 @@ async def new_database(server: str, script: str = "") -> AsyncGenerator[str]:
     async with databases.new_database(server, databases.MIGRATED) as url:
         await execute(url, script)
         yield url
+
+
+@contextmanager
+def filled_database(server: str, fill: Callable[[str], Coroutine[Any, Any, None]]) -> Generator[str]:
+    """As `new_database`, with what a function puts into it; for fixtures that many tests share, outside of any loop."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        url = runner.run(stack.enter_async_context(new_database(server)))
+        try:
+            runner.run(fill(url))
+            yield url
+        finally:
+            runner.run(stack.aclose())
 
 
 @asynccontextmanager

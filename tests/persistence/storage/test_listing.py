@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from domain.actor import Actor
 from domain.conditions import EVERYTHING, AllOf, AnyOf, Comparator, Comparison, Negation
 from domain.errors import InvalidInputError
 from domain.storage.listing_files import FOLDERS_BY_NAME, FileField, FileQuery, ListFiles, ListFolders, order_of
-from tests.graph.tables.serving import new_database
+from tests.graph.tables.serving import filled_database
 from tests.persistence.storage.kept import ANN, SHELF, copy_of, keeping, keeping_shelves
 
 if TYPE_CHECKING:
@@ -75,14 +74,8 @@ ROWS = rows(120)
 @pytest.fixture(scope="module")
 def filled(embedded_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """The URL of a database with the files, of which each test has a copy: filling one takes seconds."""
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        url = runner.run(stack.enter_async_context(new_database(embedded_server.url)))
-        try:
-            runner.run(fill(url, tmp_path_factory.mktemp("objects")))
-            yield url
-        finally:
-            runner.run(stack.aclose())
+    with filled_database(embedded_server.url, partial(fill, folder=tmp_path_factory.mktemp("objects"))) as url:
+        yield url
 
 
 async def fill(url: str, folder: Path) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -14,7 +13,7 @@ from domain.actor import Actor
 from domain.conditions import EVERYTHING
 from domain.storage.listing_files import FileField, FileQuery, ListFiles, ListFolders, order_of
 from domain.storage.restoring import LAST_DELETED, ListDeleted
-from tests.graph.tables.serving import new_database
+from tests.graph.tables.serving import filled_database
 from tests.persistence.storage.kept import ANN, BOB, OTHER, SHELF, keeping, keeping_shelves
 
 if TYPE_CHECKING:
@@ -72,14 +71,8 @@ KEYS = [
 @pytest.fixture(scope="module")
 def large(embedded_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """The URL of a database with a large bucket; tests only read it."""
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        url = runner.run(stack.enter_async_context(new_database(embedded_server.url)))
-        try:
-            runner.run(fill(url, tmp_path_factory.mktemp("objects")))
-            yield url
-        finally:
-            runner.run(stack.aclose())
+    with filled_database(embedded_server.url, partial(fill, folder=tmp_path_factory.mktemp("objects"))) as url:
+        yield url
 
 
 async def fill(url: str, folder: Path) -> None:
