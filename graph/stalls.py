@@ -64,6 +64,6 @@ class Stalls:
 def unsent(socket: int) -> int:
     """Bytes in the system's buffer of a socket that its client has not confirmed."""
     try:
-        return _INTEGER.unpack(fcntl.ioctl(socket, termios.TIOCOUTQ, bytes(_INTEGER.size)))[0]  # type: ignore[no-any-return]
+        return _INTEGER.unpack(fcntl.ioctl(socket, termios.TIOCOUTQ, bytes(_INTEGER.size)))[0]  # type: ignore[no-any-return]  # an int
     except OSError:
         return 0

@@ -70,7 +70,7 @@ class Lent:
         statement = self._statements.find(sql)
         if statement is None:
             return self.fetch_anew(sql, arguments)
-        return statement.fetch(*arguments, timeout=NO_TIMEOUT)  # type: ignore[arg-type]
+        return statement.fetch(*arguments, timeout=NO_TIMEOUT)  # type: ignore[arg-type]  # upstream takes it, and does not say so
 
     async def fetch_anew(self, sql: str, arguments: Sequence[object]) -> list[asyncpg.Record]:
         """As `fetch`, with a plan that is made now."""

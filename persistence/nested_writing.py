@@ -113,7 +113,7 @@ def _together(done: Sequence[Inserted], rounds: Sequence[Sequence[int]], same: S
         rows=column(lambda inserted: inserted.rows),
         versions=column(lambda inserted: inserted.versions),
         new=column(lambda inserted: inserted.new),
-        keys=[column(lambda inserted, key=key: inserted.keys[key]) for key in range(len(done[0].keys))],  # type: ignore[misc]
+        keys=[column(lambda inserted, key=key: inserted.keys[key]) for key in range(len(done[0].keys))],  # type: ignore[misc]  # it takes the default for an argument
     )
 
 

@@ -120,14 +120,14 @@ class _CoreDumper(yaml.SafeDumper):
 def _represent_text(dumper: _CoreDumper, text: str) -> yaml.ScalarNode:
     # Line ends other than the usual one are lost outside double quotes.
     style = '"' if _LINE_ENDS.search(text) else None
-    return dumper.represent_scalar(f"{_TAG}str", text, style)  # pyright: ignore[reportUnknownMemberType]
+    return dumper.represent_scalar(f"{_TAG}str", text, style)  # pyright: ignore[reportUnknownMemberType] - bare
 
 
 _CoreDumper.add_representer(str, _represent_text)
 for _name, _pattern, _first in _CORE:
     _whole = re.compile(rf"(?:{_pattern.pattern})\Z")
     for _class in (_CoreLoader, _CoreDumper):
-        _class.add_implicit_resolver(_TAG + _name, _whole, [*_first])  # pyright: ignore[reportUnknownMemberType]
+        _class.add_implicit_resolver(_TAG + _name, _whole, [*_first])  # pyright: ignore[reportUnknownMemberType] - bare
 
 
 class _Reader:

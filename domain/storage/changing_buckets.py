@@ -88,7 +88,7 @@ class UpdateBucket:
             before = await _lock_owned(work, self._authority, actor, named)
             if not actor.is_administrator and not _OF_ADMINISTRATORS.isdisjoint(changes):
                 raise ForbiddenError("Only an admin changes the owner and the quota of a bucket.")
-            after = await work.bucket_changes.update(checked(replace(before, **changes)))  # type: ignore[arg-type]
+            after = await work.bucket_changes.update(checked(replace(before, **changes)))  # type: ignore[arg-type]  # of its fields
             await work.audit.add(bucket_event(actor, client, "bucket.update", after, **told_changes(before, after)))
             return after
 

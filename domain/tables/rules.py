@@ -70,9 +70,9 @@ def _refuse_large(rule: object) -> None:
 def _inner(value: object) -> Iterator[object]:
     match value:
         case dict():
-            yield from value.values()  # pyright: ignore[reportUnknownVariableType] - of any kind
+            yield from value.values()  # pyright: ignore[reportUnknownVariableType] - JSON - of any kind
         case list():
-            yield from value  # pyright: ignore[reportUnknownVariableType]
+            yield from value  # pyright: ignore[reportUnknownVariableType] - JSON
         case _:
             pass
 

@@ -105,7 +105,7 @@ class BucketsMutation:
         input: Annotated[CreateBucketInput, strawberry.argument(description="What it is to be.")],  # noqa: A002 - its name in GraphQL
     ) -> Bucket:
         context, create = info.context, info.root_value.storage.create_bucket
-        return Bucket.of(info, await create(context.actor, context.client, NewBucket(**dict(_given(input)))))  # type: ignore[arg-type]
+        return Bucket.of(info, await create(context.actor, context.client, NewBucket(**dict(_given(input)))))  # type: ignore[arg-type]  # fields
 
     @strawberry.mutation(
         permission_classes=[anybody("storage:write")],

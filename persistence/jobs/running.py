@@ -100,7 +100,7 @@ class Run:
             on_started()
             taking_up = asyncio.create_task(self._keep_taking_up())
             try:
-                await self._worker.run()  # type: ignore[no-untyped-call]
+                await self._worker.run()  # type: ignore[no-untyped-call]  # upstream has no types here
             finally:
                 self._over.set()
                 taking_up.cancel()
@@ -109,7 +109,7 @@ class Run:
     def stop(self) -> None:
         """Take no new job, finish the running ones within `Timing.finish` seconds, and put back the rest."""
         self._stopped = True  # the worker forgets what it is told before it runs
-        self._worker.stop()  # type: ignore[no-untyped-call]
+        self._worker.stop()  # type: ignore[no-untyped-call]  # upstream has no types here
 
     def cut_short(self) -> None:
         """Put the running jobs back at once."""
@@ -162,7 +162,7 @@ class _FailedError(Exception):
 class _AsDecided(BaseRetryStrategy):
     """Retries as the job has decided; what the end of the worker has cut off, at once."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: StoredJob) -> RetryDecision | None:  # noqa: ARG002
+    def get_retry_decision(self, *, exception: BaseException, job: StoredJob) -> RetryDecision | None:  # noqa: ARG002 - upstream
         if isinstance(exception, asyncio.CancelledError):
             return RetryDecision(retry_at=datetime.now(UTC))
         if isinstance(exception, _FailedError) and exception.delay is not None:

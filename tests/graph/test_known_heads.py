@@ -131,7 +131,7 @@ def connection(
     config.load()
     own: dict[str, Any] = {"config": config, "server_state": ServerState(), "app_state": {"a": 1}}
     made = Connection(idle_limit=TimeLimit(idle), heads=heads, patience=patience, **own)
-    made.connection_made(wire)  # type: ignore[arg-type]
+    made.connection_made(wire)  # type: ignore[arg-type]  # has what is used of one
     return made
 
 
@@ -185,7 +185,7 @@ async def test_what_is_read_in_a_head_is_kept_for_others_who_send_it() -> None:
         await app(scope, receive, send)
 
     for _ in range(3):
-        made = connection(asked, heads, Wire())  # type: ignore[arg-type]
+        made = connection(asked, heads, Wire())  # type: ignore[arg-type]  # asks it
         made.data_received(USUAL)
         await answered(made)
         made.connection_lost(None)
