@@ -186,7 +186,11 @@ async def open_faces(settings: Settings, services: Services) -> AsyncGenerator[F
         await schemas.reload()
     statements = PostgresExplainer(database)
     tables = TableAnswers(
-        PostgresTables(database, RenderOptions(settings.stringify_numeric_types, settings.max_answer_bytes or None)),
+        PostgresTables(
+            database,
+            RenderOptions(settings.stringify_numeric_types, settings.max_answer_bytes or None),
+            shared_read_cost=settings.shared_read_cost,
+        ),
         Policy(max_rows=settings.max_rows, max_cost=settings.max_query_cost),
         list_arguments(naming_of(settings)),
         statements,

@@ -129,6 +129,8 @@ class Settings(AccountSettings, OpenIdSettings, TokenSettings, RateLimitSettings
     """Bytes of JSON that a root field of a table may answer; more are PAYLOAD_TOO_LARGE; 0: no limit."""
     max_query_cost: Annotated[float, Field(gt=0)] | None = None
     """The most that a query over tables may cost by PostgreSQL's estimate; more is TOO_EXPENSIVE. Not for admins."""
+    shared_read_cost: Annotated[float, Field(ge=0)] = 200
+    """The most that a query over tables may cost, as estimated, to share a statement with others like it; 0: none."""
     catalog_poll_interval: Seconds = 5
     """Seconds between looks at the database's structure where event triggers are not allowed, and at enum tables."""
 

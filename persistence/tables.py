@@ -11,6 +11,7 @@ from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable
 from domain.tables.statement import WriteFailedError
 from domain.tables.violations import RowRuleError
 from persistence.errors import may_be_a_value
+from persistence.shared_reads import MAX_COST, SharedReads
 from persistence.sql.binder import Binder
 from persistence.sql.fragments import sql, type_name
 from persistence.sql.options import DEFAULT
@@ -39,10 +40,14 @@ _FAILING_PATH: Final = "A JSON path with variables or methods of times may fail,
 class PostgresTables:
     """The port `Tables` on PostgreSQL."""
 
-    def __init__(self, database: Database, options: RenderOptions = DEFAULT) -> None:
+    def __init__(
+        self, database: Database, options: RenderOptions = DEFAULT, *, shared_read_cost: float = MAX_COST
+    ) -> None:
+        """`shared_read_cost`: what a read may cost that is asked for together with others; 0: none is."""
         self._database = database
         self._options = options
         self._writing = Writing(database)
+        self._reads = SharedReads(database, max_cost=shared_read_cost)
 
     def render(self, plan: Plan) -> Statement:
         """Make the statement of a secured plan."""
@@ -77,13 +82,12 @@ class PostgresTables:
         """Answer each root field with its JSON text."""
         arguments = values.all_of(statement.parameters)
         try:
-            row = await self._database.fetch_row(statement.text, arguments)
+            return await self._reads.run(statement, arguments)
         except (SelfgraphError, asyncpg.PostgresError) as error:
             unreadable = await self._unreadable(statement.parameters, values) if may_be_a_value(error) else None
             if unreadable is None:
                 raise
             raise unreadable from error
-        return tuple(row) if row is not None else ()
 
     async def _unreadable(
         self, parameters: Sequence[Operand], values: Values

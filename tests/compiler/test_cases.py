@@ -1,5 +1,7 @@
 """Each case: a document becomes exactly one statement, the expected one, and PostgreSQL answers as expected.
 
+So it does where several ask the same at once, by one statement for all.
+
 A feature with a `rows.sql` is about mutations: the script makes the rows before each case, a case has one statement or
 more with their transaction, and `changes.json` holds the rows that went and those that came.
 
@@ -16,13 +18,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 
+from persistence.shared_reads import MOST
+from persistence.sql.together import together, values_together
 from tests.compiler.golden import all_rows, shown_answer, shown_changes, shown_statement
 from tests.graph.tables.serving import execute
 
 if TYPE_CHECKING:
     from tests.compiler.conftest import Features
+    from tests.graph.tables.serving import Served
 
 CASES = Path(__file__).with_name("cases")
 
@@ -54,6 +60,7 @@ async def test_becomes_its_statement_and_its_answer(folder: Path, features: Feat
         "result.json": shown_answer(response.text),
     }
     _compare(folder, found, updating=updating)
+    await _compare_with_several_at_once(served)
 
 
 @pytest.mark.parametrize("folder", [case for case in ALL if _changes_rows(case.values[0])])
@@ -74,6 +81,15 @@ async def test_becomes_its_statements_and_changes_its_rows(folder: Path, feature
         "changes.json": shown_changes(before, await all_rows(served.url)),
     }
     _compare(folder, found, updating=updating)
+
+
+async def _compare_with_several_at_once(served: Served) -> None:
+    """What several are answered by one statement is what each is answered by its own."""
+    (alone,) = served.sent
+    row = tuple(await served.database.fetch_row(alone.text, alone.values) or ())
+    given = orjson.dumps(values_together([alone.values] * MOST))
+    columns = await served.database.fetch_row(together(alone.text, len(row), MOST), (given,))
+    assert list(zip(*(columns or ()), strict=True)) == [row] * MOST
 
 
 def _headers(folder: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ import os
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from domain.tables.secure import Policy
 from domain.tables.statement import Values
 from graph.wiring.database import database_options
 from persistence.database import Database
+from persistence.sql.together import together, values_together
 from persistence.tables import PostgresTables
 from tests.databases import new_database
 from tests.graph.tables.seen.answers import Answers
@@ -35,6 +37,7 @@ from tests.graph.tables.serving import execute, settings_for
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from domain.tables.statement import Statement
     from persistence.embedded import EmbeddedServer
 
 QUESTIONS = {"p": 1, "q": 1, "r": 4, "s": 2}
@@ -75,7 +78,14 @@ class Running:
         note(text)
         note(statement.text)
         (found,) = self._runner.run(self._tables.run(statement, Values(values, SESSION)))
+        assert self._runner.run(self._together(statement, Values(values, SESSION))) == [found, found]
         return json.loads(found)
+
+    async def _together(self, statement: Statement, values: Values) -> list[bytes]:
+        """The answers to two who ask at once."""
+        given = orjson.dumps(values_together([values.all_of(statement.parameters)] * 2))
+        found: list[bytes] = await self._database.fetch_value(together(statement.text, 1, 2), (given,))
+        return found
 
 
 @pytest.fixture(scope="module")
