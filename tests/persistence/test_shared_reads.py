@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from domain.tables.statement import Value
+    from tests.persistence.machine import PgBouncer
 
 SQUARE = "SELECT convert_to(($1::int4 * $1::int4)::text, 'UTF8')"
 NAP = "SELECT convert_to($1::text || pg_sleep($2::float8)::text, 'UTF8')"
@@ -209,6 +210,19 @@ async def test_behind_a_time_limit_each_has_its_own(any_database: str) -> None:
 
         assert answers[:2] == [(b"a",), (b"b",)]
         assert isinstance(answers[2], TimedOutError)
+    finally:
+        await database.close()
+
+
+async def test_behind_a_pooler(pooler: PgBouncer) -> None:
+    database = await Database.connect(DatabaseOptions(pooler.url(), prepared_statements=False))
+    try:
+        reads = Reads(database)
+        await reads.known(SQUARE, "1")
+
+        numbers = range(2 * MOST)
+        assert await reads.at_once(SQUARE, *([str(number)] for number in numbers)) == squares(*numbers)
+        assert SQUARE not in reads.sent
     finally:
         await database.close()
 
