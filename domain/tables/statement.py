@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, assert_never
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from domain.errors import ForbiddenError
-from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable, WholeSession
+from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable
 from domain.tables.session_lists import array_text
 
 if TYPE_CHECKING:
@@ -46,23 +46,20 @@ class Values(NamedTuple):
         Raises:
             ForbiddenError: a rule needs a session variable that the caller does not have.
         """
-        match operand:
-            case SessionVariable(name=name):
-                held = self.session.get(name)
-                if held is None:
-                    raise ForbiddenError(f"The session variable {name} is missing.")
-                return array_text(held) if operand.many else held
-            case Parameter(source=source):
-                return self.given[source]
-            case OnlyRow(of=Parameter(source=source)):
-                row = self.given[source]
-                return row[0] if isinstance(row, list) else row
-            case Fixed(value=value):
-                return list(value) if isinstance(value, tuple) else value
-            case WholeSession():
-                return session_text(self.session)
-            case _:
-                assert_never(operand)
+        # Asked for each value of each call: patterns of classes take twice as long.
+        if isinstance(operand, OnlyRow):
+            row = self.given[operand.of.source]
+            return row[0] if isinstance(row, list) else row
+        if isinstance(operand, SessionVariable):
+            held = self.session.get(operand.name)
+            if held is None:
+                raise ForbiddenError(f"The session variable {operand.name} is missing.")
+            return array_text(held) if operand.many else held
+        if isinstance(operand, Parameter):
+            return self.given[operand.source]
+        if isinstance(operand, Fixed):
+            return list(operand.value) if isinstance(operand.value, tuple) else operand.value
+        return session_text(self.session)
 
 
 def session_text(session: Mapping[str, str]) -> str:

@@ -74,13 +74,9 @@ def gather(gathered: Gathered, values: Sequence[LeafValue]) -> list[str | None]:
 
 
 def _held(value: LeafValue, held: Held) -> str | None:
-    match held:
-        case Held.TEXT:
-            return cast("str", value)
-        case Held.ARRAY:
-            return array_literal(cast("list[str | None]", value))
-        case Held.ROW:
-            return cast("list[str | None]", value)[0]
+    if not isinstance(value, list):
+        return value  # as a text
+    return array_literal(value) if held is Held.ARRAY else value[0]
 
 
 @dataclass(frozen=True, slots=True)
