@@ -53,7 +53,7 @@ class Writing:
             row: Any = await self._database.fetch_row(statement.text, values.all_of(statement.parameters))
         except SelfgraphError as error:
             raise WriteFailedError(error, root.key) from error
-        answer = bytes(row[0])
+        answer = _answer_of(row)
         return b"[" + answer + b"]" if root.many else answer
 
 
@@ -82,7 +82,12 @@ async def _answer(fetch: Fetch, statement: WriteStatement | InsertSteps, values:
     if statement.versioned and row[-1]:
         raise ConflictError("The row has changed since it was read.")
     if statement.reading is None:
-        return bytes(row[0])
+        return _answer_of(row)
     lists = list(row)[: len(row) - statement.versioned]
     row = await fetch(statement.reading.text, [*lists, *values.all_of(statement.reading.parameters)])
     return bytes(row[0])
+
+
+def _answer_of(row: Any) -> bytes:  # noqa: ANN401 - a row
+    """The answer of a statement; of one that returns its row there may be none."""
+    return b"null" if row is None else bytes(row[0])

@@ -49,18 +49,22 @@ class ChangeRenderer:
 
     def parts(self, change: Change, alias: Sql, returning: Sql, *, one: bool = False) -> Sql:
         """The WITH clause, in which `w` holds the written rows; `one`: an insert is of a single row."""
+        if isinstance(change, Insert) and len(change.groups) > 1:
+            return self._insert_groups(change, alias, returning)
+        return sql("w AS ({})", self.statement(change, alias, returning, one=one))
+
+    def statement(self, change: Change, alias: Sql, returning: Sql, *, one: bool = False) -> Sql:
+        """The change, of whose rows there is one group at most, as a statement that returns something of each row."""
         match change:
-            case Insert(groups=groups) if len(groups) > 1:
-                return self._insert_groups(change, alias, returning)
             case Insert(groups=(group,)):
-                return sql("w AS ({} RETURNING {})", self.insert(change, group, alias, one=one), returning)
+                return sql("{} RETURNING {}", self.insert(change, group, alias, one=one), returning)
             case Update(assigned=assigned) if assigned:
-                return sql("w AS ({} RETURNING {})", self._update(change, alias), returning)
+                return sql("{} RETURNING {}", self._update(change, alias), returning)
             case Delete(table=table):
                 where = self._where(change, alias)
-                return sql("w AS (DELETE FROM {} AS {}{} RETURNING {})", qualified(table.name), alias, where, returning)
+                return sql("DELETE FROM {} AS {}{} RETURNING {}", qualified(table.name), alias, where, returning)
             case Insert(table=table) | Update(table=table):
-                return sql("w AS (SELECT {} FROM {} AS {} WHERE FALSE)", returning, qualified(table.name), alias)
+                return sql("SELECT {} FROM {} AS {} WHERE FALSE", returning, qualified(table.name), alias)
             case _:
                 assert_never(change)
 

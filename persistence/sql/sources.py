@@ -128,6 +128,11 @@ class VisibleRows:
         right = self._right(table)
         return None if self._rights.partly_shown(table.name) or _partly(right) else right.filter
 
+    def shown(self, table: Table, alias: Sql) -> Sql:
+        """Whether the role sees a row, of a table of whose rows it sees all or nothing."""
+        self.hidden = True
+        return self._rules.condition(self._right(table).filter, alias)
+
     def hides(self, where: Predicate, table: Table) -> bool:
         """Whether the predicate, about rows of a table, may look at values that are shown of some rows only."""
         if columns_of(where, table).intersection(self._rights.partly_shown(table.name)):

@@ -57,6 +57,34 @@ class WriteRenderer(Renderer):
         """What is bound, in order."""
         return self._binder.parameters
 
+    def returning(self, write: Write, outputs: Sequence[Output]) -> WriteStatement | None:
+        """The change of one row, which returns the answer; None if it cannot be said so.
+
+        PostgreSQL then neither keeps the written row nor reads it again.
+        """
+        change, answer = write.change, write.answer
+        several = isinstance(change, Insert) and len(change.groups) != 1
+        if not isinstance(answer, OneRow) or several or _is_versioned(change) or has_version(outputs):
+            return None
+        alias = self.alias()
+        value = self._shown_or_refused(change, answer, alias)
+        text = self.changes.statement(change, alias, self.encoded(value), one=True)
+        if self.tried_for(change):
+            return None  # There is nowhere to try a value first.
+        return WriteStatement(text, self._binder.parameters)
+
+    def _shown_or_refused(self, change: Change, answer: OneRow, alias: Sql) -> Sql:
+        """The written row as the caller sees it, `null` where it does not; a refusal if it fails its check."""
+        rows = answer.rows
+        value = self.row_object(rows.output, rows.table, Scope(alias))
+        fulfilled = self.changes.fulfilled_here(change, alias)
+        if self.sources.restricts(rows.table):
+            shown = self.sources.shown(rows.table, alias)
+            # Most roles see what they may write.
+            if not fulfilled or set(checks_of(change)) != {self.sources.only_filters(rows.table)}:
+                value = sql("CASE WHEN {} THEN {} ELSE 'null' END", shown, value)
+        return self.refusing(change, sql("NOT ({})", fulfilled), value) if fulfilled else value
+
     def whole(self, write: Write, outputs: Sequence[Output]) -> WriteStatement:
         """The change and its answer as one statement."""
         change, alias = write.change, self.alias()

@@ -1,9 +1,6 @@
 BEGIN;
 
-WITH w AS (INSERT INTO "public"."player" AS t0 ("id", "name") VALUES ($1::text::int4, $2::text::text) RETURNING t0."id") SELECT convert_to(coalesce((
-  SELECT '{"id":' || t1."id"::text || '}' AS o
-  FROM w AS t1
-), 'null'), 'UTF8')
+INSERT INTO "public"."player" AS t0 ("id", "name") VALUES ($1::text::int4, $2::text::text) RETURNING convert_to('{"id":' || t0."id"::text || '}', 'UTF8')
 -- $1: "4"
 -- $2: "Adele"
 
@@ -17,11 +14,8 @@ SELECT convert_to((
 ), 'UTF8')
 -- $1: "ade"
 
-WITH w AS (UPDATE "public"."player" AS t0 SET "score" = t0."score" + $1::int4
-WHERE t0."id" = $2::int4 RETURNING t0."score", t0."id") SELECT convert_to(coalesce((
-  SELECT '{"score":' || t1."score"::text || '}' AS o
-  FROM w AS t1
-), 'null'), 'UTF8')
+UPDATE "public"."player" AS t0 SET "score" = t0."score" + $1::int4
+WHERE t0."id" = $2::int4 RETURNING convert_to('{"score":' || t0."score"::text || '}', 'UTF8')
 -- $1: "1"
 -- $2: "4"
 

@@ -1,5 +1,2 @@
-WITH w AS (INSERT INTO "public"."lively" AS t0 ("name") VALUES ($1::text::text) RETURNING t0."id", t0."name", t0."more") SELECT convert_to(coalesce((
-  SELECT '{"id":' || coalesce(t1."id"::text, 'null') || ',"name":' || coalesce(selfgraph.json_string(t1."name"), 'null') || ',"more":' || coalesce(t1."more"::text, 'null') || '}' AS o
-  FROM w AS t1
-), 'null'), 'UTF8')
+INSERT INTO "public"."lively" AS t0 ("name") VALUES ($1::text::text) RETURNING convert_to('{"id":' || coalesce(t0."id"::text, 'null') || ',"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || ',"more":' || coalesce(t0."more"::text, 'null') || '}', 'UTF8')
 -- $1: "Dan"

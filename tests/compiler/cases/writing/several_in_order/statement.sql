@@ -8,18 +8,12 @@ WHERE t0."author_id" = $1::int4 RETURNING t0."id") SELECT convert_to('{"affected
 )::text || '}', 'UTF8')
 -- $1: "1"
 
-WITH w AS (DELETE
+DELETE
 FROM "public"."author" AS t0
-WHERE t0."id" = $1::int4 RETURNING t0."name", t0."id") SELECT convert_to(coalesce((
-  SELECT '{"name":' || selfgraph.json_string(t1."name") || '}' AS o
-  FROM w AS t1
-), 'null'), 'UTF8')
+WHERE t0."id" = $1::int4 RETURNING convert_to('{"name":' || selfgraph.json_string(t0."name") || '}', 'UTF8')
 -- $1: "1"
 
-WITH w AS (INSERT INTO "public"."author" AS t0 ("name") VALUES ($1::text::text) RETURNING t0."id") SELECT convert_to(coalesce((
-  SELECT '{"id":' || t1."id"::text || '}' AS o
-  FROM w AS t1
-), 'null'), 'UTF8')
+INSERT INTO "public"."author" AS t0 ("name") VALUES ($1::text::text) RETURNING convert_to('{"id":' || t0."id"::text || '}', 'UTF8')
 -- $1: "Ada"
 
 COMMIT;
