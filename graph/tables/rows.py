@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from graphql import GraphQLEnumType, GraphQLError, GraphQLList, GraphQLScalarType, GraphQLString
+from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLScalarType,
+    GraphQLString,
+)
 
 from graph.tables.array_text import array_texts
 from graph.tables.bindings import BoundRelationship, WritePart, binding_of
@@ -68,8 +77,10 @@ class RowCoercer:
         """A list of rows; one row is a list of itself."""
         if value is None:
             return None
-        rows = _Rows(self)
-        for index, row in enumerate(_list(value)):
+        rows, listed = _Rows(self), _list(value)
+        if rows.add_alike(listed):
+            return rows.leave(leaves)
+        for index, row in enumerate(listed):
             try:
                 rows.add(row, index)
             except InvalidError as error:
@@ -208,6 +219,24 @@ class _Rows:
             except GraphQLError as error:
                 raise _at(name, error.message) from None
 
+    def add_alike(self, rows: list[Any]) -> bool:
+        """Take up all rows, column by column, if they are valid and give the same fields; else none, and say False."""
+        given = cast("list[dict[str, Any]]", rows)
+        if set(map(type, rows)) != {dict} or len(set(map(tuple, given))) > 1:
+            return False
+        names, fields = given[0].keys(), self._coercer.type.fields
+        if not names <= fields.keys() or not names.isdisjoint(self._coercer.relations):
+            return False
+        group = self._group_of(given[0], _NOTHING_INSIDE)
+        try:
+            for name, read, column in group.cells:
+                column.extend(_all_read([row[name] for row in given], type_of(fields[name]), read))
+        except GraphQLError:
+            self._groups.clear()
+            return False
+        group.places.extend(range(1, len(rows) + 1))
+        return True
+
     def _inside(self, given: dict[str, Any]) -> dict[str, _Inside]:
         """The rows inside of a row, by their fields; a field without a row is as if it were not given."""
         found: dict[str, _Inside] = {}
@@ -292,6 +321,20 @@ def reader(type_: InputType) -> Read:
         return value if type(value) is str and value.isascii() and "\0" not in value else read(value)
 
     return read_text if type_ is GraphQLString else read
+
+
+def _all_read(values: list[Any], type_: InputType, read: Read) -> Sequence[str | None]:
+    """The texts of a column's values, the usual ones of usual types all at once.
+
+    Raises:
+        GraphQLError: one is not valid.
+    """
+    kinds = set(map(type, values))
+    if type_ is GraphQLString and kinds == {str} and (whole := "".join(values)).isascii() and "\0" not in whole:
+        return values
+    if type_ is GraphQLInt and kinds == {int} and min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT:
+        return list(map(str, values))
+    return list(map(read, values))
 
 
 def _list_reader(read_item: Read) -> Read:
