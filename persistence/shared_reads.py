@@ -20,6 +20,8 @@ from persistence.sql.together import together, values_together
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine, Sequence
 
+    import asyncpg
+
     from domain.tables.statement import Statement, Value
     from persistence.database import Database
 
@@ -32,6 +34,11 @@ MOST: Final = 4
 MAX_COST: Final = 200.0
 """What a caller may cost by the planner's estimate: about a millisecond. Dearer ones gain little, and would be done one
 after the other instead of side by side."""
+_MORE: Final = 3.0
+"""How many times what it costs with the values of one caller, which are not known when it is planned for several: an
+index that serves one pattern does not serve any pattern."""
+_LITTLE: Final = 25.0
+"""What costs no more than this is shared anyway."""
 SLOW_SECONDS: Final = 1.0
 """A statement that takes longer than this for several was estimated wrongly, and is shared no more."""
 MEMORY_SECONDS: Final = 60.0
@@ -67,7 +74,7 @@ class SharedReads:
                 return answers
         elif lane.alone and now >= lane.unknown_from and self._max_cost:
             lane.unknown_from = now + MEMORY_SECONDS
-            self._begin(self._estimate(lane))
+            self._begin(self._estimate(lane, statement, arguments))
         lane.alone += 1
         try:
             row = await self._database.fetch_row(statement.text, arguments)
@@ -86,16 +93,16 @@ class SharedReads:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _estimate(self, lane: _Lane) -> None:
+    async def _estimate(self, lane: _Lane, statement: Statement, arguments: Arguments) -> None:
         """Ask the planner whether the statement may be shared."""
-        explain = f"EXPLAIN (FORMAT JSON) {lane.shared_text}"
         try:
             async with self._database.transaction(readonly=True) as connection:
-                (explained,) = orjson.loads(await connection.fetchval(explain, b"[]"))
+                alone = await _cost(connection, statement.text, *arguments)
+                shared = await _cost(connection, lane.shared_text, b"[]") / MOST
         except Exception as error:  # noqa: BLE001 - whatever it is, each is asked for alone as before
             logger.debug("What a statement costs for several callers is not known: {}", type(error).__name__)
             return
-        if explained["Plan"]["Total Cost"] <= self._max_cost * MOST:
+        if shared <= min(self._max_cost, max(_LITTLE, alone * _MORE)):
             lane.shared_until = lane.unknown_from
 
     def _end_turn(self, lane: _Lane) -> None:
@@ -120,6 +127,12 @@ class SharedReads:
             if clock() - begun > SLOW_SECONDS:
                 lane.shared_until = -inf
                 lane.unknown_from = clock() + MEMORY_SECONDS
+
+
+async def _cost(connection: asyncpg.pool.PoolConnectionProxy, sql: str, *arguments: object) -> float:
+    """What the planner takes the statement to cost."""
+    (explained,) = orjson.loads(await connection.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments))
+    return float(explained["Plan"]["Total Cost"])
 
 
 class _Lane:

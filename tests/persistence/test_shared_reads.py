@@ -94,7 +94,7 @@ async def test_the_planner_is_asked_once_and_only_where_some_come_together(datab
     assert reads.sent.count(SQUARE) == 6
     while reads.reads._tasks:
         await asyncio.gather(*reads.reads._tasks)
-    assert sum(sent.startswith("EXPLAIN") for sent in reads.sent) == 1
+    assert sum(sent.startswith("EXPLAIN") for sent in reads.sent) == 2  # alone and for several
 
 
 async def test_lists_nulls_texts_and_no_values_at_all(database: Database) -> None:
@@ -141,6 +141,20 @@ async def test_what_costs_more_is_not_shared(database: Database) -> None:
 
     await reads.at_once(dear, ["1"], ["2"])
     assert reads.sent == [dear] * 2
+
+
+async def test_what_values_make_cheap_is_not_shared(database: Database) -> None:
+    reads = Reads(database)
+    await database.fetch_value("CREATE TABLE public.word (word text)")
+    await database.fetch_value("INSERT INTO public.word SELECT md5(n::text) FROM generate_series(1, 5000) AS n")
+    await database.fetch_value("CREATE INDEX ON public.word (word text_pattern_ops)")
+    await database.fetch_value("ANALYZE public.word")
+    search = "SELECT convert_to(count(*)::text, 'UTF8') FROM public.word WHERE word LIKE $1::text"
+    await reads.known(search, "a1b2%")
+
+    await reads.at_once(search, ["a1b2%"], ["c4%"])
+
+    assert reads.sent == [search] * 2
 
 
 async def test_nothing_is_shared_if_it_may_cost_nothing(database: Database) -> None:
