@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from domain.errors import ConflictError, SelfgraphError
 from domain.tables.insert_steps import InsertSteps
-from domain.tables.statement import WriteFailedError, WriteStatement
+from domain.tables.statement import WriteFailedError
 from persistence.errors import domain_errors
 from persistence.nested_writing import insert_nested
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from domain.tables.statement import Values, WriteRootStatements
+    from domain.tables.statement import Values, WriteRootStatements, WriteStatement
     from persistence.database import Database
 
     Fetch = Callable[[str, Sequence[object]], Awaitable[Any]]
@@ -33,7 +33,7 @@ class Writing:
         Raises:
             WriteFailedError: nothing was written.
         """
-        single = _single(roots)
+        single = roots[0].single if len(roots) == 1 else None
         if single is not None:
             return [await self._write_one(roots[0], single, values)]
         try:
@@ -55,16 +55,6 @@ class Writing:
             raise WriteFailedError(error, root.key) from error
         answer = _answer_of(row)
         return b"[" + answer + b"]" if root.many else answer
-
-
-def _single(roots: Sequence[WriteRootStatements]) -> WriteStatement | None:
-    """The statement that is the whole mutation and answers it; None if more is to be done."""
-    if len(roots) != 1 or len(roots[0].statements) != 1:
-        return None
-    statement = roots[0].statements[0]
-    if not isinstance(statement, WriteStatement) or statement.reading is not None or statement.versioned:
-        return None
-    return statement
 
 
 async def _root(fetch: Fetch, root: WriteRootStatements, values: Values) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -117,13 +118,21 @@ class WriteStatement:
         return max(len(self.parameters), len(self.reading.parameters) if self.reading else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WriteRootStatements:
     """The statements of one root field of a mutation; with `many` it answers the list of their answers."""
 
     key: str
     statements: tuple[WriteStatement | InsertSteps, ...]
     many: bool
+
+    @cached_property
+    def single(self) -> WriteStatement | None:
+        """The statement that changes and answers everything; None if more is to be done."""
+        statement = self.statements[0] if len(self.statements) == 1 else None
+        if not isinstance(statement, WriteStatement) or statement.reading is not None or statement.versioned:
+            return None
+        return statement
 
 
 class WriteFailedError(Exception):

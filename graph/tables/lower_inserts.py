@@ -73,6 +73,14 @@ def gather(gathered: Gathered, values: Sequence[LeafValue]) -> list[str | None]:
     return [None if cell is None else _held(values[cell[0]], cell[1]) for cell in gathered]
 
 
+def only_text(gathered: Gathered) -> int | None:
+    """The place of the text that is the only one of the list; None if the list is another one."""
+    if isinstance(gathered, Repeated) or len(gathered) != 1 or gathered[0] is None:
+        return None
+    source, held = gathered[0]
+    return source if held is Held.TEXT else None
+
+
 def _held(value: LeafValue, held: Held) -> str | None:
     if not isinstance(value, list):
         return value  # as a text

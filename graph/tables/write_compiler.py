@@ -13,7 +13,7 @@ from domain.tables.writes import AffectedRows, OneRow, Response, WriteRoot
 from graph.tables.bindings import BoundRoot, BoundWrite, binding_of
 from graph.tables.coercion import VariableCoercer
 from graph.tables.compiler import CHARACTERS_PER_OPERATION, SHAPES_PER_OPERATION, variables_of, without
-from graph.tables.lower_inserts import gather
+from graph.tables.lower_inserts import gather, only_text
 from graph.tables.lower_writes import WriteLowering
 from graph.tables.selection import Selector
 from graph.tables.shapes import Constants
@@ -42,7 +42,8 @@ class CompiledWrites:
         roots: the statements of each root field that changes a table, in order; none if no root field does.
         reads: whether anything of a row is answered.
         constants: the values that the document gives, numbered after the variables' leaves.
-        gathered: the values that are made of others.
+        copied: the values that are lists of one other value, which is a text, and the place of that.
+        gathered: the other values that are made of others.
         counts: the values that must not be negative.
         json_paths: the values that are paths into JSON.
         paths: where in the request each value stands.
@@ -54,6 +55,7 @@ class CompiledWrites:
     roots: tuple[WriteRootStatements, ...]
     reads: bool
     constants: tuple[LeafValue, ...]
+    copied: tuple[tuple[int, int], ...]
     gathered: Mapping[int, Gathered]
     counts: frozenset[int]
     json_paths: tuple[GivenJsonPath, ...]
@@ -123,6 +125,8 @@ class WriteOperation:
             compiled = self._compile(shapes, len(leaves), tables)
             self._compiled.add(shapes, compiled, weight=compiled.weight)
         values = [*leaves, *compiled.constants]
+        for source, text in compiled.copied:
+            values[source] = [cast("str", values[text])]
         for source, cells in compiled.gathered.items():
             values[source] = gather(cells, values)
         for path in compiled.json_paths:
@@ -144,11 +148,13 @@ class WriteOperation:
         plan = lowering.writes([selector.field(key, nodes, self._root) for key, nodes in bound.items()])
         if self._survey is not None:
             self._survey.plan(plan)
+        copied = {source: text for source, cells in lowering.gathered.items() if (text := only_text(cells)) is not None}
         return CompiledWrites(
             roots=tables.render_writes(secure_writes(plan, self._policy)),
             reads=_reads(plan),
             constants=tuple(constants.values),
-            gathered=lowering.gathered,
+            copied=tuple(copied.items()),
+            gathered={source: cells for source, cells in lowering.gathered.items() if source not in copied},
             counts=frozenset(lowering.counts),
             json_paths=tuple(lowering.json_paths),
             paths=lowering.paths,
