@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+
+from persistence.embedded.keeper import NICENESS
 
 if TYPE_CHECKING:
     from persistence.embedded import EmbeddedServer
@@ -43,6 +46,16 @@ async def test_the_server_is_postgresql_18(embedded_server: EmbeddedServer) -> N
 )
 async def test_the_server_is_configured(embedded_server: EmbeddedServer, name: str, value: str) -> None:
     assert await setting(embedded_server, name) == value
+
+
+async def test_the_server_gives_way_to_those_who_use_it(embedded_server: EmbeddedServer) -> None:
+    connection = await asyncpg.connect(embedded_server.url)
+    try:
+        niceness = os.getpriority(os.PRIO_PROCESS, connection.get_server_pid())
+    finally:
+        await connection.close()
+
+    assert niceness == min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, 19)
 
 
 async def test_a_wrong_password_is_refused_on_the_socket(embedded_server: EmbeddedServer) -> None:
