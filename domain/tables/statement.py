@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, assert_never
 
 from domain.errors import ForbiddenError
-from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable
+from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable, WholeSession
 from domain.tables.session_lists import array_text
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Values(NamedTuple):
         Raises:
             ForbiddenError: a rule needs a session variable that the caller does not have.
         """
-        # Asked for each value of each call: patterns of classes take twice as long.
+        # These are asked for in each call, and patterns of classes take twice as long.
         if isinstance(operand, OnlyRow):
             row = self.given[operand.of.source]
             return row[0] if isinstance(row, list) else row
@@ -56,11 +56,15 @@ class Values(NamedTuple):
             if held is None:
                 raise ForbiddenError(f"The session variable {operand.name} is missing.")
             return array_text(held) if operand.many else held
-        if isinstance(operand, Parameter):
-            return self.given[operand.source]
-        if isinstance(operand, Fixed):
-            return list(operand.value) if isinstance(operand.value, tuple) else operand.value
-        return session_text(self.session)
+        match operand:
+            case Parameter(source=source):
+                return self.given[source]
+            case Fixed(value=value):
+                return list(value) if isinstance(value, tuple) else value
+            case WholeSession():
+                return session_text(self.session)
+            case _:
+                assert_never(operand)
 
 
 def session_text(session: Mapping[str, str]) -> str:
