@@ -13,6 +13,8 @@ from domain.tables.insert_steps import InsertSteps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import asyncpg
+
     from domain.tables.statement import Statement, Value, Values, WriteRootStatements
     from persistence.database import Database
 
@@ -32,16 +34,20 @@ class PostgresExplainer:
         """Explain the statements of a mutation; none of them is run."""
         return [await self._explain(asked, analyze=False) for root in roots for asked in _statements_of(root, values)]
 
-    async def cost(self, statement: Statement, values: Values) -> float:
-        """The planner's estimate of what the statement costs."""
-        return (await self.explain(statement, values, analyze=False)).cost
-
     async def _explain(self, asked: _Asked, *, analyze: bool) -> Explanation:
         options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"
         async with self._database.transaction(readonly=analyze) as connection:
-            plan = await connection.fetchval(f"EXPLAIN ({options}) {asked.text}", *asked.values)
-        top = cast("dict[str, Any]", orjson.loads(plan)[0]["Plan"])
-        return Explanation(asked.keys, asked.text, asked.values, bytes(plan).decode(), float(top["Total Cost"]))
+            plan, cost = await planned(connection, asked.text, *asked.values, options=options)
+        return Explanation(asked.keys, asked.text, asked.values, plan, cost)
+
+
+async def planned(
+    connection: asyncpg.pool.PoolConnectionProxy, sql: str, *arguments: object, options: str = "FORMAT JSON"
+) -> tuple[str, float]:
+    """The plan of a statement as JSON text, and what the planner takes it to cost."""
+    plan = await connection.fetchval(f"EXPLAIN ({options}) {sql}", *arguments)
+    top = cast("dict[str, Any]", orjson.loads(plan)[0]["Plan"])
+    return bytes(plan).decode(), float(top["Total Cost"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ import orjson
 from loguru import logger
 
 from domain.bounded import BoundedCache
+from persistence.explaining import planned
 from persistence.sql.together import together, values_together
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine, Sequence
-
-    import asyncpg
 
     from domain.tables.statement import Statement, Value
     from persistence.database import Database
@@ -97,12 +96,12 @@ class SharedReads:
         """Ask the planner whether the statement may be shared."""
         try:
             async with self._database.transaction(readonly=True) as connection:
-                alone = await _cost(connection, statement.text, *arguments)
-                shared = await _cost(connection, lane.shared_text, b"[]") / MOST
+                _, alone = await planned(connection, statement.text, *arguments)
+                _, shared = await planned(connection, lane.shared_text, b"[]")
         except Exception as error:  # noqa: BLE001 - whatever it is, each is asked for alone as before
             logger.debug("What a statement costs for several callers is not known: {}", type(error).__name__)
             return
-        if shared <= min(self._max_cost, max(_LITTLE, alone * _MORE)):
+        if shared / MOST <= min(self._max_cost, max(_LITTLE, alone * _MORE)):
             lane.shared_until = lane.unknown_from
 
     def _end_turn(self, lane: _Lane) -> None:
@@ -127,12 +126,6 @@ class SharedReads:
             if clock() - begun > SLOW_SECONDS:
                 lane.shared_until = -inf
                 lane.unknown_from = clock() + MEMORY_SECONDS
-
-
-async def _cost(connection: asyncpg.pool.PoolConnectionProxy, sql: str, *arguments: object) -> float:
-    """What the planner takes the statement to cost."""
-    (explained,) = orjson.loads(await connection.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments))
-    return float(explained["Plan"]["Total Cost"])
 
 
 class _Lane:

@@ -9,21 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from graphql import (
-    GRAPHQL_MAX_INT,
-    GRAPHQL_MIN_INT,
-    GraphQLEnumType,
-    GraphQLError,
-    GraphQLInt,
-    GraphQLList,
-    GraphQLScalarType,
-    GraphQLString,
-)
+from graphql import GraphQLEnumType, GraphQLError, GraphQLList, GraphQLScalarType, GraphQLString
 
 from graph.tables.array_text import array_texts
 from graph.tables.bindings import BoundRelationship, WritePart, binding_of
 from graph.tables.invalid import InvalidError
-from graph.tables.scalars import as_text
+from graph.tables.scalars import as_text, quick_texts
 from graph.tables.shapes import NestedShape, RowSet, RowShape
 from graph.tables.wrapping import bare, item_of, nullable, type_of
 
@@ -230,7 +221,8 @@ class _Rows:
         group = self._group_of(given[0], _NOTHING_INSIDE)
         try:
             for name, read, column in group.cells:
-                column.extend(_all_read([row[name] for row in given], type_of(fields[name]), read))
+                values = [row[name] for row in given]
+                column.extend(quick_texts(type_of(fields[name]), values) or map(read, values))
         except GraphQLError:
             self._groups.clear()
             return False
@@ -321,20 +313,6 @@ def reader(type_: InputType) -> Read:
         return value if type(value) is str and value.isascii() and "\0" not in value else read(value)
 
     return read_text if type_ is GraphQLString else read
-
-
-def _all_read(values: list[Any], type_: InputType, read: Read) -> Sequence[str | None]:
-    """The texts of a column's values, the usual ones of usual types all at once.
-
-    Raises:
-        GraphQLError: one is not valid.
-    """
-    kinds = set(map(type, values))
-    if type_ is GraphQLString and kinds == {str} and (whole := "".join(values)).isascii() and "\0" not in whole:
-        return values
-    if type_ is GraphQLInt and kinds == {int} and min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT:
-        return list(map(str, values))
-    return list(map(read, values))
 
 
 def _list_reader(read_item: Read) -> Read:

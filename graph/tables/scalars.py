@@ -121,6 +121,16 @@ def quick_reader(type_: GraphQLScalarType) -> Callable[[object], str | None]:
     return _plain_int if type_ is GraphQLInt else _nothing
 
 
+def quick_texts(type_: object, values: list[Any]) -> list[str] | None:
+    """The texts of a column of values, all at once if they are the usual ones of a usual type; of all others None."""
+    kinds = set(map(type, values))
+    if type_ is GraphQLString and kinds == {str} and (whole := "".join(values)).isascii() and "\0" not in whole:
+        return values
+    if type_ is GraphQLInt and kinds == {int} and min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT:
+        return list(map(str, values))
+    return None
+
+
 def _plain_text(value: object) -> str | None:
     return value if type(value) is str and value.isascii() and "\0" not in value else None
 

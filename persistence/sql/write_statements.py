@@ -41,6 +41,7 @@ def _statement(write: Write, rights: Rights, *, options: RenderOptions) -> Write
     renderer = WriteRenderer(rights, options=options)
     own = all(isinstance(output, ColumnOutput | VersionOutput | ConstantOutput) for output in outputs)
     if own and not checks_elsewhere(change) and not (outputs and _hides_by_others(renderer, change.table)):
+        # By a renderer of its own: what it has bound is not in the other statement.
         return WriteRenderer(rights, options=options).returning(write, outputs) or renderer.whole(write, outputs)
     # The written rows and their versions, and if need be which are new.
     before = 3 if tells_new(change) else 2

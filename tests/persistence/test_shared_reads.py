@@ -47,6 +47,10 @@ class Reads:
     async def known(self, sql: str, *arguments: Value, columns: int = 1) -> None:
         """Let it be known what the statement costs."""
         await self.at_once(sql, arguments, arguments, columns=columns)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until the planner has been asked."""
         while self.reads._tasks:
             await asyncio.gather(*self.reads._tasks)
 
@@ -92,8 +96,7 @@ async def test_the_planner_is_asked_once_and_only_where_some_come_together(datab
 
     await reads.at_once(SQUARE, *[["1"]] * 6)
     assert reads.sent.count(SQUARE) == 6
-    while reads.reads._tasks:
-        await asyncio.gather(*reads.reads._tasks)
+    await reads.settled()
     assert sum(sent.startswith("EXPLAIN") for sent in reads.sent) == 2  # alone and for several
 
 
