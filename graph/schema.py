@@ -23,7 +23,7 @@ from graph.role_schema import RoleSchema, basis_maker, static_schema
 from graph.served import ServedSchema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 
     from domain.tables.enums import EnumTable
     from domain.tables.metadata import Metadata
@@ -51,8 +51,8 @@ RightsOf: TypeAlias = "Callable[[Model, str, bool], Rights]"
 class CatalogSource(Protocol):
     """Where catalogs come from."""
 
-    async def read(self) -> Sequence[str]:
-        """The catalog as documents."""
+    async def read(self, altered: Collection[int] | None = None) -> Sequence[str]:
+        """The catalog as documents; only tables of these OIDs are others than the last time, if they are given."""
         ...
 
     async def fingerprint(self) -> str:
@@ -103,8 +103,11 @@ class NoEnums:
 class CatalogChanges(Protocol):
     """What tells of changes of the catalog and of the metadata."""
 
-    def listen(self) -> AsyncGenerator[None]:
-        """Yields whenever something may have changed; never ends by itself."""
+    def listen(self) -> AsyncGenerator[Collection[int] | None]:
+        """Yields whenever something may have changed; never ends by itself.
+
+        It tells the OIDs of the tables and indexes that the catalog has others of, or None if it may be anything.
+        """
         ...
 
 
@@ -183,23 +186,27 @@ class Schemas:
             self._served.add(key, served, weight=1)
         return served
 
-    async def reload(self, *, after: float = 0) -> Catalog:
+    async def reload(self, *, after: float = 0, altered: Collection[int] | None = None) -> Catalog:
         """Read catalog and metadata `after` some seconds and, where they are others, swap in what they make.
+
+        Args:
+            after: seconds.
+            altered: the OIDs of the tables and indexes that the catalog has others of; None if it may be anything.
 
         Raises:
             SelfgraphError: the database cannot be read; the current schemas stay.
         """
         async with self._building:
             await asyncio.sleep(after)
-            await self._reload()
+            await self._reload(altered)
         return self.catalog
 
     async def follow(self) -> None:
         """Reload at every change until cancelled; a reload that fails is logged and tried again at the next one."""
         async with contextlib.aclosing(self._listener.listen()) as changes:
-            async for _ in changes:
+            async for altered in changes:
                 try:
-                    await self.reload(after=QUIET_SECONDS)
+                    await self.reload(after=QUIET_SECONDS, altered=altered)
                 except SelfgraphError as error:
                     logger.warning("The catalog could not be read: {}", error.message)
                 except Exception:  # noqa: BLE001 - the old schema goes on being served
@@ -246,12 +253,12 @@ class Schemas:
             await self._reload()
             self._fingerprint = fingerprint
 
-    async def _reload(self) -> None:
+    async def _reload(self, altered: Collection[int] | None = None) -> None:
         version = await self._metadata.version()  # first, for the same reason
         if version != self._metadata_version:
             self._said, self._metadata_version = await self._metadata.read(), version
         metadata = self._said
-        catalog = await _beside(self._parse, await self._source.read())
+        catalog = await _beside(self._parse, await self._source.read(altered))
         tables = enum_tables(catalog, metadata)
         rows = await self._enums.read(tables) if tables else EnumRows()
         basis = await _beside(self._build, catalog, metadata, rows)

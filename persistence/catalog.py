@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -24,10 +24,12 @@ from domain.tables.catalog import (
     TypeKind,
     Volatility,
 )
-from persistence.catalog_query import CATALOG_QUERY, FINGERPRINT_QUERY, SEPARATOR
+from persistence.catalog_query import ALTERED_QUERY, CATALOG_QUERY, FINGERPRINT_QUERY, SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    import asyncpg
 
     from persistence.database import Database
 
@@ -46,44 +48,95 @@ class CatalogReader:
     def __init__(self, database: Database, schemas: Sequence[str]) -> None:
         self._database = database
         self._schemas = list(dict.fromkeys(schemas))
-        self._known = _Known("", {})
+        self._known = _Known("", "", "", {})
+        self._misses = True
 
-    async def read(self) -> tuple[str, ...]:
+    async def read(self, altered: Collection[int] | None = None) -> tuple[str, ...]:
         """The catalog as documents: the types, the functions and one of each table, for `parse_catalog`.
 
         That of a table which is as it was is the same object again. Parsing is left to a thread of the caller's.
+
+        Args:
+            altered: the OIDs of the tables and indexes that commands have changed since the last time, if no command
+                has changed anything else. Without it everything is looked at.
         """
-        known = self._known
-        given = [self._schemas, "\n".join(known.tables), known.surroundings]
-        row = await self._database.fetch_row(CATALOG_QUERY, given)
-        if row is None:
-            raise AssertionError("the query answers one row, whatever there is")
-        surroundings, signatures, types, functions, made = row
-        before = known.tables if surroundings == known.surroundings else {}
-        # All documents are some megabytes.
-        found = {**before, **await asyncio.to_thread(_by_signature, made)}
-        # A table without a column has a signature and no document.
-        tables = {each: found[each] for each in signatures.split("\n") if each in found}
-        self._known = _Known(surroundings, tables)
-        return types, functions, *tables.values()
+        # What was told before a reading that failed is not told again.
+        altered = None if self._misses else altered
+        self._misses = True
+        known = None if altered is None else await self._read_altered(altered)
+        self._known = known = known or await self._read_all()
+        self._misses = False
+        return known.types, known.functions, *(document for _, document in known.tables.values())
 
     async def fingerprint(self) -> str:
         """A short text that changes whenever the catalog may have changed; far cheaper than `read`."""
         return str(await self._database.fetch_value(FINGERPRINT_QUERY, [self._schemas]))
 
+    async def _read_all(self) -> _Known:
+        known = self._known
+        surroundings, signatures, made, types, functions = await self._ask(CATALOG_QUERY)
+        # All documents are some megabytes.
+        found = await asyncio.to_thread(_by_signature, made)
+        if surroundings == known.surroundings:
+            found = dict(known.tables.values()) | found
+        # A table without a column has a signature and no document.
+        tables = {_oid(each): (each, found[each]) for each in signatures.splitlines() if each in found}
+        return _Known(surroundings, types, functions, tables)
+
+    async def _read_altered(self, altered: Collection[int]) -> _Known | None:
+        """What is known, with the tables read anew that are named; None if more than these may have changed."""
+        known = self._known
+        if not altered:
+            return known
+        surroundings, signatures, made, others = await self._ask(ALTERED_QUERY, list(altered))
+        if others or surroundings != known.surroundings:
+            return None
+        gone = {str(oid) for oid in altered}.difference(map(_oid, signatures.splitlines()))
+        return await asyncio.to_thread(known.renewed, _by_signature(made)) if gone.isdisjoint(known.tables) else None
+
+    async def _ask(self, query: str, *further: object) -> asyncpg.Record:
+        known = self._known
+        signatures = "\n".join(signature for signature, _ in known.tables.values())
+        row = await self._database.fetch_row(query, [self._schemas, signatures, known.surroundings, *further])
+        if row is None:
+            raise AssertionError("the query answers one row, whatever there is")
+        return row
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a reader has read: the documents of tables by their signatures, and the surroundings they hold in."""
+    """What a reader has read: signature and document of each table by its OID, and the surroundings they hold in."""
 
     surroundings: str
-    tables: Mapping[str, str]
+    types: str
+    functions: str
+    tables: Mapping[str, tuple[str, str]]
+
+    def renewed(self, made: Mapping[str, str]) -> _Known | None:
+        """The same with other documents of its tables, by their signatures; None if with them other types are used."""
+        types, tables = orjson.loads(self.types).keys(), dict(self.tables)
+        for signature, document in made.items():
+            oid = _oid(signature)
+            if oid not in tables or not _types_of(tables[oid][1]) <= _types_of(document) <= types:
+                return None
+            tables[oid] = (signature, document)
+        return replace(self, tables=tables)
 
 
 def _by_signature(made: str) -> dict[str, str]:
     """The documents by the signatures, which are in the first line of each."""
     parts = (document.partition("\n") for document in made.split(SEPARATOR) if document)
     return {signature: content for signature, _, content in parts}
+
+
+def _oid(signature: str) -> str:
+    """The OID of a table, with which its signature begins."""
+    return signature.partition(":")[0]
+
+
+def _types_of(document: str) -> set[str]:
+    """The OIDs of the types of a table's columns."""
+    return {str(column["type"]) for column in orjson.loads(document)["columns"]}
 
 
 def parse_catalog(documents: Sequence[str]) -> Catalog:

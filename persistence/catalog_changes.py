@@ -26,6 +26,8 @@ _TRIGGERS: Final[LiteralString] = """
 SELECT count(*) = 2 FROM pg_event_trigger
 WHERE evtname IN ('selfgraph_ddl_end', 'selfgraph_drop') AND evtenabled IN ('O', 'A')
 """
+# What the triggers say: the OIDs of tables and indexes, or that the metadata are others. Anything else is not precise.
+_METADATA: Final = "metadata"
 
 
 class CatalogChanges:
@@ -43,10 +45,11 @@ class CatalogChanges:
         self._metadata = metadata
         self._poll_interval = poll_interval
 
-    async def listen(self) -> AsyncGenerator[None]:
+    async def listen(self) -> AsyncGenerator[frozenset[int] | None]:
         """Yield at changes and whenever some may have been missed; never ends by itself.
 
-        Changes that come faster than they are taken are told together.
+        Changes that come faster than they are taken are told together: the OIDs of the tables and indexes that are
+        others, none for a change of the metadata; or None, when anything may be.
         """
         while True:
             try:
@@ -56,16 +59,12 @@ class CatalogChanges:
             except _LOST:
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
-    async def _listen_once(self) -> AsyncGenerator[None]:
+    async def _listen_once(self) -> AsyncGenerator[frozenset[int] | None]:
         connection = await self._database.open_connection()
-        heard = asyncio.Event()
-
-        def hear(*_: object) -> None:
-            heard.set()
-
+        heard = _Heard()
         try:
-            connection.add_termination_listener(hear)
-            await connection.add_listener(CHANNEL, hear)
+            connection.add_termination_listener(heard.wake)
+            await connection.add_listener(CHANNEL, heard.hear)
             told = self._database.options.prepared_statements and await connection.fetchval(_TRIGGERS)
             source = self._notices(connection, heard) if told else self._looks(connection, heard)
             async with contextlib.aclosing(source) as changes:
@@ -76,7 +75,7 @@ class CatalogChanges:
                 await connection.close(timeout=_RECONNECT_SECONDS)
 
     @staticmethod
-    async def _notices(connection: asyncpg.Connection, heard: asyncio.Event) -> AsyncGenerator[None]:
+    async def _notices(connection: asyncpg.Connection, heard: _Heard) -> AsyncGenerator[frozenset[int] | None]:
         yield None
         while not connection.is_closed():
             try:
@@ -86,10 +85,9 @@ class CatalogChanges:
                 # A connection that the network dropped in silence is only noticed when something is sent.
                 await connection.execute("SELECT 1", timeout=_RECONNECT_SECONDS)
                 continue
-            heard.clear()
-            yield None
+            yield heard.take()
 
-    async def _looks(self, connection: asyncpg.Connection, heard: asyncio.Event) -> AsyncGenerator[None]:
+    async def _looks(self, connection: asyncpg.Connection, heard: _Heard) -> AsyncGenerator[None]:
         # Taken before the first change is told: what comes while that one is read is the next one.
         seen = await self._look()
         yield None
@@ -97,7 +95,7 @@ class CatalogChanges:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._poll_interval):
                     await heard.wait()
-            heard.clear()
+            heard.take()
             now = await self._look()
             if now != seen:
                 seen = now
@@ -105,3 +103,40 @@ class CatalogChanges:
 
     async def _look(self) -> tuple[str, str]:
         return await self._reader.fingerprint(), await self._metadata.version()
+
+
+class _Heard:
+    """What has been told since it was last taken."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._altered: frozenset[int] | None = frozenset()
+
+    async def wait(self) -> None:
+        """Until there is something to take."""
+        await self._event.wait()
+
+    def wake(self, *_: object) -> None:
+        """Have whoever waits see that the connection has ended."""
+        self._altered = None
+        self._event.set()
+
+    def hear(self, *notice: object) -> None:
+        """Take a notice as asyncpg gives it, the payload last."""
+        told = altered_by(str(notice[-1]))
+        self._altered = None if told is None or self._altered is None else self._altered | told
+        self._event.set()
+
+    def take(self) -> frozenset[int] | None:
+        """What is told of all notices together."""
+        altered, self._altered = self._altered, frozenset()
+        self._event.clear()
+        return altered
+
+
+def altered_by(payload: str) -> frozenset[int] | None:
+    """The OIDs of the tables and indexes that a notice is of; None if it may be of anything."""
+    if payload == _METADATA:
+        return frozenset()
+    oids = payload.split(",")
+    return frozenset(map(int, oids)) if all(oid.isdecimal() for oid in oids) else None

@@ -1,8 +1,9 @@
-"""The one query over pg_catalog that reads everything the table API serves, as texts.
+"""The queries over pg_catalog that read everything the table API serves, as texts, or what of it has changed.
 
 They are JSON documents: the types, the functions, and one of each table. To make those of the tables is what takes
 time, and most tables are as they were: so each has a signature, made of which rows of the catalog it is described by
-and of the transactions that wrote them, and a table whose signature the caller knows is left out.
+and of the transactions that wrote them, and a table whose signature the caller knows is left out. Of thousands of
+tables to make the signatures takes time too: who has been told which tables changed asks for those alone.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ SEPARATOR: Final = "\x1e"
 # that was restored from a backup numbers other transactions alike. What a view takes depends on more: it has no
 # signature that could be known, nor have foreign tables. Facts are hashed and added by XOR, in 64 bits: to sort them as
 # texts takes twice as long. A fact stands once for each table, so that no two cancel each other out.
-CATALOG_QUERY: Final[LiteralString] = """
-WITH schemas AS (
+_EXPOSED: Final[LiteralString] = """
+schemas AS (
     SELECT n.oid, n.nspname, x.position
     FROM unnest($1::text[]) WITH ORDINALITY AS x(name, position)
     JOIN pg_namespace n ON n.nspname = x.name AND has_schema_privilege(n.oid, 'USAGE')
@@ -34,37 +35,70 @@ WITH schemas AS (
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition AND c.relpersistence <> 't'
       AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
       AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+"""
+
+_ALL: Final[LiteralString] = """
+), asked AS (
+    SELECT * FROM relations
+"""
+
+# Those that a command names, those that inherit from them, and what is at the other end of their foreign keys: if one
+# of these is not as it is known, more than the command has happened. A signature mentions the tables that its foreign
+# keys reference, and those that a caller may not use are none of them.
+_NAMED: Final[LiteralString] = """
+named(oid) AS (
+    SELECT coalesce(i.indrelid, x.oid)
+    FROM unnest($4::oid[]) AS x(oid) LEFT JOIN pg_index i ON i.indexrelid = x.oid
+    UNION SELECT h.inhrelid FROM named n JOIN pg_inherits h ON h.inhparent = n.oid
+), near(oid) AS (
+    SELECT oid FROM named
+    UNION SELECT k.conrelid FROM pg_constraint k WHERE k.contype = 'f' AND k.confrelid IN (SELECT oid FROM named)
+    UNION SELECT k.confrelid FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid IN (SELECT oid FROM named)
+), mentioned(oid) AS (
+    SELECT oid FROM near
+    UNION SELECT k.confrelid FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid IN (SELECT oid FROM near)
+),
+"""
+
+_SOME: Final[LiteralString] = """
+      AND (c.relkind NOT IN ('r', 'p') OR c.oid = ANY (ARRAY(SELECT oid FROM mentioned)))
+), asked AS (
+    SELECT * FROM relations WHERE relkind NOT IN ('r', 'p') OR oid = ANY (ARRAY(SELECT oid FROM near))
+"""
+
+_DESCRIBED: Final[LiteralString] = """
 ), attributes AS MATERIALIZED (
     SELECT a.attrelid, a.attnum, a.atttypid, a.attisdropped, a.xmin AS written
     FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
 ), facts(relation, fact) AS (
-    SELECT c.oid, hash_record_extended(ROW(c.xmin), 1) FROM relations r JOIN pg_class c ON c.oid = r.oid
+    SELECT c.oid, hash_record_extended(ROW(c.xmin), 1) FROM asked r JOIN pg_class c ON c.oid = r.oid
     UNION ALL
     SELECT a.attrelid, hash_record_extended(ROW(a.attnum, a.written), 2) FROM attributes a
     UNION ALL
     SELECT d.adrelid, hash_record_extended(ROW(d.oid, d.xmin), 3)
-    FROM relations r JOIN pg_attrdef d ON d.adrelid = r.oid
+    FROM asked r JOIN pg_attrdef d ON d.adrelid = r.oid
     UNION ALL
     SELECT k.conrelid, hash_record_extended(ROW(k.oid, k.xmin), 4)
-    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid
+    FROM asked r JOIN pg_constraint k ON k.conrelid = r.oid
     UNION ALL
     SELECT k.conrelid, hash_record_extended(ROW(k.oid, a.attnum, a.xmin), 5)
-    FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid JOIN relations f ON f.oid = k.confrelid
+    FROM asked r JOIN pg_constraint k ON k.conrelid = r.oid JOIN relations f ON f.oid = k.confrelid
     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
     UNION ALL
     SELECT i.indrelid, hash_record_extended(ROW(c.oid, i.xmin, c.xmin), 6)
-    FROM relations r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid
+    FROM asked r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid
     UNION ALL
     SELECT o.objoid, hash_record_extended(ROW(o.objsubid, o.xmin), 7)
-    FROM relations r JOIN pg_description o ON o.objoid = r.oid AND o.classoid = 'pg_class'::regclass
+    FROM asked r JOIN pg_description o ON o.objoid = r.oid AND o.classoid = 'pg_class'::regclass
 ), signatures AS (
     SELECT relation, relation::text || ':' || bit_xor(fact)::text AS signature FROM facts GROUP BY relation
 ), surroundings AS (
     SELECT md5(concat_ws('|',
         pg_postmaster_start_time(), current_user, current_setting('search_path'),
         (SELECT string_agg(oid::text || nspname, ',' ORDER BY oid) FROM pg_namespace WHERE nspname !~ '^pg_t'),
-        (SELECT string_agg(oid::text || relname || ':' || relnamespace::text, ',' ORDER BY oid) FROM pg_class
-         WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND oid >= 16384 AND relpersistence <> 't'),
+        (SELECT string_agg(concat(oid, relname, ':', relnamespace, relkind, relispartition), ',' ORDER BY oid)
+         FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND oid >= 16384
+             AND relpersistence <> 't'),
         (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_type
          WHERE typtype <> 'c' AND typinput <> 'array_in'::regproc AND oid >= 16384),
         (SELECT string_agg(oid::text || xmin::text, ',' ORDER BY oid) FROM pg_proc WHERE oid >= 16384),
@@ -76,7 +110,7 @@ WITH schemas AS (
     )) AS these
 ), unknown AS (
     SELECT r.*
-    FROM relations r JOIN signatures s ON s.relation = r.oid
+    FROM asked r JOIN signatures s ON s.relation = r.oid
     LEFT JOIN string_to_table($2::text, E'\\n') AS k(signature) ON k.signature = s.signature
     WHERE k.signature IS NULL OR r.relkind NOT IN ('r', 'p') OR $3::text <> (SELECT these FROM surroundings)
 ), columns AS (
@@ -103,46 +137,6 @@ WITH schemas AS (
          FROM unnest(k.confkey) WITH ORDINALITY AS u(number, position)
          JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) AS referenced_columns
     FROM unknown r JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
-), functions AS (
-    SELECT s.position, s.nspname, p.*, coalesce(
-        (SELECT array_agg(a.name ORDER BY a.number)
-         FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS a(name, mode, number)
-         WHERE a.mode IN ('i', 'b', 'v')), p.proargnames) AS input_names
-    FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
-    WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-      AND has_function_privilege(p.oid, 'EXECUTE')
-      AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
-), used_types AS (
-    WITH RECURSIVE used(oid) AS (
-        SELECT atttypid FROM attributes WHERE NOT attisdropped
-        UNION SELECT prorettype FROM functions
-        UNION SELECT unnest(proargtypes) FROM functions
-        UNION
-        SELECT x.oid FROM used u JOIN pg_type t ON t.oid = u.oid
-        CROSS JOIN LATERAL (VALUES
-            (t.typbasetype), (CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem END),
-            ((SELECT rngsubtype FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)))) AS x(oid)
-        WHERE x.oid <> 0
-    )
-    SELECT t.oid, json_build_object(
-        'schema', n.nspname,
-        'name', t.typname,
-        'kind', CASE WHEN t.typinput = 'array_in'::regproc THEN 'array' ELSE
-            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
-                WHEN 'm' THEN 'multirange' WHEN 'p' THEN 'pseudo' ELSE 'base' END END,
-        'base', nullif(t.typbasetype, 0)::bigint,
-        'element', CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem::bigint END,
-        'relation', CASE WHEN t.typtype = 'c' THEN (
-            SELECT json_build_array(r.nspname, r.relname) FROM relations r WHERE r.oid = t.typrelid) END,
-        'subtype', (SELECT rngsubtype::bigint FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)),
-        'sortable', t.typtype <> 'b' OR t.typinput = 'array_in'::regproc OR EXISTS (
-            SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
-            LEFT JOIN pg_cast c ON c.castsource = t.oid AND c.casttarget = o.opcintype AND c.castmethod = 'b'
-                AND c.castcontext = 'i'
-            WHERE o.opcdefault AND (o.opcintype = t.oid OR (c.oid IS NOT NULL AND t.typcategory <> 'Z'))),
-        'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
-    ) AS document
-    FROM (SELECT DISTINCT oid FROM used) u JOIN pg_type t ON t.oid = u.oid JOIN pg_namespace n ON n.oid = t.typnamespace
 ), grouped_columns AS (
     SELECT attrelid, json_agg(document ORDER BY attnum) AS documents FROM columns GROUP BY attrelid
 ), grouped_keys AS (
@@ -173,27 +167,56 @@ WITH schemas AS (
     JOIN pg_index i ON i.indrelid = r.oid AND i.indisvalid
     JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
     GROUP BY i.indrelid
+"""
+
+_USED: Final[LiteralString] = """
+), functions AS (
+    SELECT s.position, s.nspname, p.*, coalesce(
+        (SELECT array_agg(a.name ORDER BY a.number)
+         FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS a(name, mode, number)
+         WHERE a.mode IN ('i', 'b', 'v')), p.proargnames) AS input_names
+    FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
+    WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND has_function_privilege(p.oid, 'EXECUTE')
+      AND NOT EXISTS (SELECT FROM owned_by_extension e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
+), used_types AS (
+    WITH RECURSIVE used(oid) AS (
+        SELECT atttypid FROM attributes WHERE NOT attisdropped
+        UNION SELECT prorettype FROM functions
+        UNION SELECT unnest(proargtypes) FROM functions
+        UNION
+        SELECT x.oid FROM used u CROSS JOIN LATERAL (SELECT * FROM pg_type WHERE oid = u.oid OFFSET 0) AS t
+        CROSS JOIN LATERAL (VALUES
+            (t.typbasetype), (CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem END),
+            ((SELECT rngsubtype FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)))) AS x(oid)
+        WHERE x.oid <> 0
+    )
+    SELECT t.oid, json_build_object(
+        'schema', n.nspname,
+        'name', t.typname,
+        'kind', CASE WHEN t.typinput = 'array_in'::regproc THEN 'array' ELSE
+            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
+                WHEN 'm' THEN 'multirange' WHEN 'p' THEN 'pseudo' ELSE 'base' END END,
+        'base', nullif(t.typbasetype, 0)::bigint,
+        'element', CASE WHEN t.typinput = 'array_in'::regproc THEN t.typelem::bigint END,
+        'relation', CASE WHEN t.typtype = 'c' THEN (
+            SELECT json_build_array(r.nspname, r.relname) FROM relations r WHERE r.oid = t.typrelid) END,
+        'subtype', (SELECT rngsubtype::bigint FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)),
+        'sortable', t.typtype <> 'b' OR t.typinput = 'array_in'::regproc OR EXISTS (
+            SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
+            LEFT JOIN pg_cast c ON c.castsource = t.oid AND c.casttarget = o.opcintype AND c.castmethod = 'b'
+                AND c.castcontext = 'i'
+            WHERE o.opcdefault AND (o.opcintype = t.oid OR (c.oid IS NOT NULL AND t.typcategory <> 'Z'))),
+        'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
+    ) AS document
+    FROM (SELECT DISTINCT oid FROM used) u JOIN pg_type t ON t.oid = u.oid JOIN pg_namespace n ON n.oid = t.typnamespace
+"""
+
+_SELECTED: Final[LiteralString] = """
 )
 SELECT (SELECT these FROM surroundings) AS surroundings,
     coalesce((SELECT string_agg(s.signature, E'\\n' ORDER BY r.position, r.relname)
-        FROM relations r JOIN signatures s ON s.relation = r.oid), '') AS signatures,
-    coalesce((SELECT json_object_agg(oid::bigint, document ORDER BY oid) FROM used_types)::text, '{}') AS types,
-    coalesce((SELECT json_agg(json_build_object(
-            'name', json_build_array(p.nspname, p.proname),
-            'arguments', (SELECT json_agg(json_build_object(
-                    'name', coalesce(p.input_names[u.position], ''),
-                    'type', u.type::bigint,
-                    'has_default', u.position > p.pronargs - p.pronargdefaults) ORDER BY u.position)
-                FROM unnest(p.proargtypes) WITH ORDINALITY AS u(type, position)),
-            'returns', p.prorettype::bigint,
-            'returns_set', p.proretset,
-            'volatility', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
-            'comment', obj_description(p.oid, 'pg_proc'),
-            'variadic', p.provariadic <> 0,
-            'overloaded', EXISTS (SELECT FROM pg_proc o
-                WHERE o.pronamespace = p.pronamespace AND o.proname = p.proname AND o.oid <> p.oid))
-            ORDER BY p.position, p.proname, pg_get_function_identity_arguments(p.oid)) FROM functions p)::text, '[]')
-        AS functions,
+        FROM asked r JOIN signatures s ON s.relation = r.oid), '') AS signatures,
     coalesce((SELECT string_agg(concat(s.signature, E'\\n', json_build_object(
             'name', json_build_array(r.nspname, r.relname),
             'kind', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'f' THEN 'foreign_table'
@@ -214,8 +237,37 @@ SELECT (SELECT these FROM surroundings) AS surroundings,
         JOIN signatures s ON s.relation = r.oid
         JOIN grouped_columns c ON c.attrelid = r.oid
         LEFT JOIN grouped_keys k ON k.conrelid = r.oid
-        LEFT JOIN grouped_indexes i ON i.indrelid = r.oid), '') AS tables
+        LEFT JOIN grouped_indexes i ON i.indrelid = r.oid), '') AS tables,
 """
+
+_USED_SELECTED: Final[LiteralString] = """
+    coalesce((SELECT json_object_agg(oid::bigint, document ORDER BY oid) FROM used_types)::text, '{}') AS types,
+    coalesce((SELECT json_agg(json_build_object(
+            'name', json_build_array(p.nspname, p.proname),
+            'arguments', (SELECT json_agg(json_build_object(
+                    'name', coalesce(p.input_names[u.position], ''),
+                    'type', u.type::bigint,
+                    'has_default', u.position > p.pronargs - p.pronargdefaults) ORDER BY u.position)
+                FROM unnest(p.proargtypes) WITH ORDINALITY AS u(type, position)),
+            'returns', p.prorettype::bigint,
+            'returns_set', p.proretset,
+            'volatility', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+            'comment', obj_description(p.oid, 'pg_proc'),
+            'variadic', p.provariadic <> 0,
+            'overloaded', EXISTS (SELECT FROM pg_proc o
+                WHERE o.pronamespace = p.pronamespace AND o.proname = p.proname AND o.oid <> p.oid))
+            ORDER BY p.position, p.proname, pg_get_function_identity_arguments(p.oid)) FROM functions p)::text, '[]')
+        AS functions
+"""
+
+CATALOG_QUERY: Final[LiteralString] = f"WITH {_EXPOSED} {_ALL} {_DESCRIBED} {_USED} {_SELECTED} {_USED_SELECTED}"
+
+# $4: tables and indexes, oid[]. What of these tables the caller does not know, and whether one next to them is another
+# than is known too. Types and functions are as they were if the surroundings are.
+ALTERED_QUERY: Final[LiteralString] = f"""
+WITH RECURSIVE {_NAMED} {_EXPOSED} {_SOME} {_DESCRIBED} {_SELECTED}
+    EXISTS (SELECT FROM unknown WHERE relkind IN ('r', 'p') AND oid NOT IN (SELECT oid FROM named)) AS others
+"""  # noqa: S608 - of constants
 
 # Changes whenever a row behind the catalog does: a cheap look where event triggers are not allowed.
 FINGERPRINT_QUERY: Final[LiteralString] = """

@@ -23,7 +23,7 @@ from graph.tables.naming import CamelNaming
 from tests.graph.tables.rights import GivenRights, reads
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 
     from domain.tables.enums import EnumTable
     from domain.tables.model import Model
@@ -41,9 +41,11 @@ class Source:
         self.failure: Exception | None = None
         self.reads = 0
         self.looks = 0
+        self.altered: list[Collection[int] | None] = []
 
-    async def read(self) -> Sequence[str]:
+    async def read(self, altered: Collection[int] | None = None) -> Sequence[str]:
         self.reads += 1
+        self.altered.append(altered)
         if self.failure is not None:
             raise self.failure
         return self.document.split()
@@ -57,14 +59,13 @@ class Changes:
     """Tells a change whenever a test does."""
 
     def __init__(self) -> None:
-        self.told: asyncio.Queue[None] = asyncio.Queue()
+        self.told: asyncio.Queue[Collection[int] | None] = asyncio.Queue()
         self.taken = 0
 
-    async def listen(self) -> AsyncGenerator[None]:
+    async def listen(self) -> AsyncGenerator[Collection[int] | None]:
         while True:
             self.taken += 1
-            await self.told.get()
-            yield None
+            yield await self.told.get()
 
 
 def parse(names: Sequence[str]) -> Catalog:
@@ -323,9 +324,10 @@ async def test_every_change_is_followed_by_a_reload() -> None:
     await until(lambda: fields(schemas) == {"album"})
 
     source.document = "artist"
-    changes.told.put_nowait(None)
+    changes.told.put_nowait({7})
 
     await until(lambda: fields(schemas) == {"artist"})
+    assert source.altered == [None, {7}]
     following.cancel()
     with suppress(asyncio.CancelledError):
         await following

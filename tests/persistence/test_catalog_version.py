@@ -111,6 +111,7 @@ async def test_a_server_that_was_restored_is_read_anew(database: Database) -> No
     reader = CatalogReader(database, ["public"])
     fresh = await reader.read()
     known = reader._known
-    reader._known = replace(known, surroundings="another start", tables=dict.fromkeys(known.tables, "of another life"))
+    tables = {oid: (signature, "of another life") for oid, (signature, _) in known.tables.items()}
+    reader._known = replace(known, surroundings="another start", tables=tables)
 
     assert await reader.read() == fresh

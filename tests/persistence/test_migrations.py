@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CHANNEL = "selfgraph_catalog"
+ITEM = "CREATE TABLE item (id integer); CREATE INDEX item_id ON item (id)"
+MOST = 8000
+"""The bytes that PostgreSQL takes as a notice."""
 FIRST = "7c1f0a4be2d9"
 
 
@@ -176,26 +179,58 @@ async def said_before_the_end(database: Database, notices: asyncio.Queue[str]) -
 @pytest.mark.parametrize(
     "change",
     [
-        "CREATE TABLE fresh (id integer)",
-        "ALTER TABLE item ADD more integer",
-        "ALTER TABLE item RENAME TO thing",
         "DROP TABLE item",
-        "ALTER TABLE item DROP COLUMN id",
-        "COMMENT ON COLUMN item.id IS 'a number'",
-        "CREATE INDEX ON item (id)",
-        "CREATE VIEW seen AS SELECT 1 AS one",
+        "DROP INDEX item_id",
         "CREATE TYPE mood AS ENUM ('good')",
+        "ALTER TABLE item ADD more integer; CREATE TYPE mood AS ENUM ('good')",
         "CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
         "CREATE SCHEMA more",
         "GRANT SELECT ON item TO PUBLIC",
     ],
 )
-async def test_a_changed_structure_is_told_once(migrated: Database, notices: asyncio.Queue[str], change: str) -> None:
+async def test_a_changed_structure_is_told(migrated: Database, notices: asyncio.Queue[str], change: str) -> None:
     async with migrated.acquire() as connection:
-        await connection.execute("CREATE TABLE item (id integer)")
+        await connection.execute(ITEM)
         await said_before_the_end(migrated, notices)
         await connection.execute(change)
-    assert await said_before_the_end(migrated, notices) == [f"{CHANNEL}:"]
+    said = await said_before_the_end(migrated, notices)
+    assert said.count(f"{CHANNEL}:") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ("CREATE TABLE fresh (id integer)", ["fresh"]),
+        ("ALTER TABLE item ADD more integer", ["item"]),
+        ("ALTER TABLE item ADD more integer, ADD UNIQUE (id), ALTER id TYPE bigint", ["item"]),
+        ("ALTER TABLE item RENAME TO thing", ["thing"]),
+        ("COMMENT ON COLUMN item.id IS 'a number'", ["item"]),
+        ("CREATE INDEX other ON item (id)", ["other"]),
+        ("ALTER INDEX item_id RENAME TO other", ["other"]),
+        ("CREATE VIEW seen AS SELECT 1 AS one", ["seen"]),
+    ],
+)
+async def test_a_changed_structure_is_told_once_and_by_oid(
+    migrated: Database, notices: asyncio.Queue[str], change: str, names: list[str]
+) -> None:
+    async with migrated.acquire() as connection:
+        await connection.execute(ITEM)
+        await said_before_the_end(migrated, notices)
+        await connection.execute(change)
+        oids = [await connection.fetchval("SELECT $1::text::regclass::oid::bigint", f"public.{name}") for name in names]
+    assert await said_before_the_end(migrated, notices) == [f"{CHANNEL}:{','.join(map(str, oids))}"]
+
+
+async def test_more_tables_than_a_notice_can_name_are_told_without_names(
+    migrated: Database, notices: asyncio.Queue[str]
+) -> None:
+    async with migrated.acquire() as connection:
+        await connection.execute(
+            f"CREATE SCHEMA many {' '.join(f'CREATE TABLE t{n} (id integer)' for n in range(1700))}"
+        )
+    said = await said_before_the_end(migrated, notices)
+    assert f"{CHANNEL}:" in said
+    assert all(len(each) < MOST for each in said)
 
 
 @pytest.mark.parametrize(

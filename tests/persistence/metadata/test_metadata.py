@@ -161,7 +161,7 @@ async def test_a_change_is_told_whoever_makes_it(migrated: Database, change: str
 
         await execute(migrated.options.url, change)
 
-        assert await asyncio.wait_for(told.get(), PATIENCE) == ""
+        assert await asyncio.wait_for(told.get(), PATIENCE) == "metadata"
     finally:
         await listener.close()
 

@@ -20,7 +20,7 @@ from persistence.sql.options import RenderOptions
 from persistence.tables import PostgresTables
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Collection, Sequence
 
     from domain.tables.enums import EnumRows, EnumTable
     from graph.served import ServedSchema
@@ -44,7 +44,7 @@ class Situation:
         self.world = world
         await self.schemas.reload()
 
-    async def read(self) -> Sequence[str]:
+    async def read(self, altered: Collection[int] | None = None) -> Sequence[str]:  # noqa: ARG002 - the port's
         return [str(self._number)]
 
     async def fingerprint(self) -> str:
