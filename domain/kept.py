@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Generic, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
 Value = TypeVar("Value")
 Given = TypeVarTuple("Given")
 
@@ -35,3 +38,61 @@ class Kept(Generic[Value, *Given]):
             found = (given, self._make(*given))
         self._now[key] = found
         return found[1]
+
+
+class KeptMapping(Generic[Key, Value]):
+    """Makes a mapping from others, and calls a function again only for keys that have another object in one of them.
+
+    The function has to depend on nothing but what it is given, all of it values that do not change. What is given is
+    compared with `is`, as suits thousands of things of which one has changed. What fails is as if it had not been
+    asked for, and calls in several threads do no harm.
+    """
+
+    def __init__(self, make: Callable[..., Value], *, compares: bool = False) -> None:
+        """`compares`: a value that equals the one before is that one. Not for those with an order that `==` ignores."""
+        self._make = make
+        self._compares = compares
+        self._last: tuple[tuple[Mapping[Key, object], ...], dict[Key, Value]] = ((), {})
+
+    def __call__(self, *given: Mapping[Key, object]) -> Mapping[Key, Value]:
+        """What is made of all that the mappings have for each key of the first one, in its order.
+
+        Where one has nothing, that is None. The same object as the time before if all of its values are.
+        """
+        before, known = self._last
+        others = _others(before, given)
+        made = {key: self._made(key, given, known) for key in given[0] if key in others or key not in known}
+        if list(given[0]) != list(known) or any(value is not known[key] for key, value in made.items()):
+            known = {key: made[key] if key in made else known[key] for key in given[0]}
+        self._last = given, known
+        return known
+
+    def _made(self, key: Key, given: tuple[Mapping[Key, object], ...], known: Mapping[Key, Value]) -> Value:
+        value = self._make(*(each.get(key) for each in given))
+        before = known.get(key)
+        return before if self._compares and before is not None and before == value else value
+
+
+def _others(before: tuple[Mapping[Key, object], ...], now: tuple[Mapping[Key, object], ...]) -> set[Key]:
+    """The keys that have another object in one of the mappings."""
+    others = set[Key]()
+    for one, other in zip(before or repeat({}), now, strict=False):
+        if one is not other:
+            others.update([key for key, value in other.items() if one.get(key) is not value])
+            others |= one.keys() - other.keys()
+    return others
+
+
+class KeptValue(Generic[Value, Thing]):
+    """Calls a function again only when it is given another object, not merely an equal one."""
+
+    def __init__(self, make: Callable[[Thing], Value]) -> None:
+        self._make = make
+        self._last: tuple[Thing, Value] | None = None
+
+    def __call__(self, given: Thing) -> Value:
+        """What is made of it; the same object as the time before if it is given the same."""
+        last = self._last
+        if last is None or last[0] is not given:
+            self._last = last = given, self._make(given)
+        return last[1]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.kept import Kept
+from domain.kept import KeptMapping
 from domain.tables.inconsistencies import Inconsistency, InconsistentPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from domain.tables.catalog import Catalog, Table
+    from domain.tables.catalog import Catalog, Table, TableName
     from domain.tables.metadata import Metadata, Permission
 
 
@@ -30,13 +30,12 @@ class MisfitsOfPermissions:
     """Permissions for tables that are not served and columns that are not there."""
 
     def __init__(self) -> None:
-        self._of_table = Kept(_misfits_of_table)
+        self._of_tables: KeptMapping[TableName, tuple[Inconsistency, ...]] = KeptMapping(_misfits_of_table)
 
     def __call__(self, catalog: Catalog, metadata: Metadata) -> Iterator[Inconsistency]:
         """Those of all metadata; `catalog` is the one served."""
-        self._of_table.begin()
-        for name, permissions in metadata.permissions_of.items():
-            yield from self._of_table.of(name, permissions, catalog.by_name.get(name))
+        for misfits in self._of_tables(metadata.permissions_of, catalog.by_name).values():
+            yield from misfits
 
 
 def _misfits_of_table(permissions: tuple[Permission, ...], table: Table | None) -> tuple[Inconsistency, ...]:

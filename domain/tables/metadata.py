@@ -234,6 +234,14 @@ class Metadata:
         return {table: tuple(permissions) for table, permissions in found.items()}
 
     @cached_property
+    def relationship_names_of(self) -> Mapping[TableName, frozenset[str]]:
+        """The names of the relationships by hand, by the table that has them."""
+        found: dict[TableName, set[str]] = {}
+        for each in self.relationships:
+            found.setdefault(each.table, set()).add(each.name)
+        return {table: frozenset(names) for table, names in found.items()}
+
+    @cached_property
     def permission_by_key(self) -> Mapping[tuple[TableName, str, Action], Permission]:
         """The permissions by table, role and action."""
         return {(each.table, each.role, each.action): each for each in self.permissions}

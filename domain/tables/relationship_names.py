@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import chain, count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from domain.kept import Kept
+from domain.kept import KeptMapping, KeptValue
 from domain.tables.bridges import ways_over
-from domain.tables.relationships import both_ways, relationships, served_keys
+from domain.tables.relationships import both_ways, by_source, served_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LOGIC: Final = ("_and", "_or", "_not")
 """What stands beside columns and relationships in a filter."""
+
+_Read: TypeAlias = "tuple[BothWays, tuple[Relationship, ...]]"
+"""The ways along the foreign keys of a table, and those over it."""
 
 
 class AutomaticRelationships:
@@ -29,23 +32,33 @@ class AutomaticRelationships:
     """
 
     def __init__(self) -> None:
-        self._read = Kept(_read)
-        self._named = Kept(_named)
+        self._names: frozenset[TableName] = frozenset()
+        self._keys: KeptMapping[TableName, tuple[ForeignKey, ...]] = KeptMapping(served_keys, compares=True)
+        self._read: KeptMapping[TableName, _Read] = KeptMapping(_read, compares=True)
+        self._by_source = KeptValue(_by_source)
+        self._found: KeptMapping[TableName, tuple[Relationship, ...]] = KeptMapping(tuple, compares=True)
+        self._named: KeptMapping[TableName, dict[str, Relationship]] = KeptMapping(_named)
 
-    def __call__(self, catalog: Catalog) -> dict[TableName, dict[str, Relationship]]:
+    def __call__(self, catalog: Catalog) -> Mapping[TableName, dict[str, Relationship]]:
         """Those of a catalog; of a table that has changed no more than others, the same ones as of the last one."""
-        self._read.begin()
-        read = [self._read.of(table.name, table, served_keys(table, catalog)) for table in catalog.tables]
-        found = relationships(catalog, [along for along, _ in read])
-        for way in (way for _, over in read for way in over):
-            found[way.source].append(way)
-        self._named.begin()
-        return {name: self._named.of(name, tuple(ways), catalog.by_name[name]) for name, ways in found.items()}
+        tables = catalog.by_name
+        names = frozenset(tables)
+        # The same object as long as it is the same: of the others, nothing but their names counts for a table.
+        self._names = names = self._names if self._names == names else names
+        keys = self._keys(tables, dict.fromkeys(tables, names))
+        read = self._read(tables, keys)
+        return self._named(self._found(self._by_source(read)), tables)
 
 
-def _read(table: Table, keys: tuple[ForeignKey, ...]) -> tuple[BothWays, tuple[Relationship, ...]]:
-    """The ways along the foreign keys of a table, and those over it."""
+def _read(table: Table, keys: tuple[ForeignKey, ...]) -> _Read:
     return both_ways(table, keys), ways_over(table, keys)
+
+
+def _by_source(read: Mapping[TableName, _Read]) -> dict[TableName, list[Relationship]]:
+    found = by_source({name: along for name, (along, _) in read.items()})
+    for way in (way for _, over in read.values() for way in over):
+        found[way.source].append(way)
+    return found
 
 
 def _named(ways: tuple[Relationship, ...], table: Table) -> dict[str, Relationship]:

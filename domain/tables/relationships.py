@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Mapping
 
     from domain.tables.catalog import Catalog, ForeignKey, Table, TableName
 
@@ -73,14 +73,15 @@ BothWays: TypeAlias = "tuple[tuple[Relationship, Relationship], ...]"
 """Each foreign key from its own side and from the other."""
 
 
-def relationships(catalog: Catalog, read: Iterable[BothWays] | None = None) -> dict[TableName, list[Relationship]]:
-    """Every table's relationships, object relationships first, each kind in the order of tables and constraints.
+def relationships(catalog: Catalog) -> dict[TableName, list[Relationship]]:
+    """Every table's relationships, object relationships first, each kind in the order of tables and constraints."""
+    return by_source({table.name: both_ways(table, served_keys(table, catalog.by_name)) for table in catalog.tables})
 
-    `read` is what `both_ways` makes of each table, where that is known.
-    """
-    read = read or (both_ways(table, served_keys(table, catalog)) for table in catalog.tables)
-    found: dict[TableName, list[Relationship]] = {table.name: [] for table in catalog.tables}
-    pairs = [pair for of_table in read for pair in of_table]
+
+def by_source(read: Mapping[TableName, BothWays]) -> dict[TableName, list[Relationship]]:
+    """The same of what `both_ways` makes of each table."""
+    found: dict[TableName, list[Relationship]] = {name: [] for name in read}
+    pairs = [pair for of_table in read.values() for pair in of_table]
     for forward, _ in pairs:
         found[forward.source].append(forward)
     for _, reverse in pairs:
@@ -88,9 +89,9 @@ def relationships(catalog: Catalog, read: Iterable[BothWays] | None = None) -> d
     return found
 
 
-def served_keys(table: Table, catalog: Catalog) -> tuple[ForeignKey, ...]:
+def served_keys(table: Table, served: Container[TableName]) -> tuple[ForeignKey, ...]:
     """The foreign keys of a table that lead to a table which is served."""
-    return tuple(key for key in table.foreign_keys if key.referenced in catalog.by_name)
+    return tuple(key for key in table.foreign_keys if key.referenced in served)
 
 
 def both_ways(table: Table, keys: tuple[ForeignKey, ...]) -> BothWays:

@@ -26,7 +26,7 @@ class ServedRelationships:
         self._automatic = AutomaticRelationships()
         self._of_table = Kept(_of_table)
 
-    def __call__(self, catalog: Catalog, metadata: Metadata) -> tuple[dict[TableName, Ways], list[Inconsistency]]:
+    def __call__(self, catalog: Catalog, metadata: Metadata) -> tuple[Mapping[TableName, Ways], list[Inconsistency]]:
         """Those of a catalog; of a table that nothing has changed about, the same object as of the last one."""
         named: dict[TableName, Ways] = {**self._automatic(catalog)}
         misfits: list[Inconsistency] = []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from graphql import GraphQLList
 
+from domain.kept import KeptMapping, KeptValue
 from domain.tables.aggregates import FLOAT8, Function, result_type, takes
 from domain.tables.catalog import DataType, TypeKind
 from domain.tables.operators import operand_type, operators_of
@@ -15,18 +17,18 @@ from domain.tables.vectors import is_vector
 from graph.tables.columns import ColumnTypes
 from graph.tables.connection_types import page_info_type
 from graph.tables.function_names import FunctionNamer
-from graph.tables.holders import Holders
+from graph.tables.holders import Holders, SourcesByTarget
 from graph.tables.names import CatalogNamer, direction_type
 from graph.tables.naming import AnyOf
 from graph.tables.vectors import distance_name, metric_name, ordering_name
 from graph.tables.wrapping import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from graphql import GraphQLObjectType
 
-    from domain.tables.catalog import TableName
+    from domain.tables.catalog import Catalog, TableName
     from domain.tables.model import Model
     from graph.tables.columns import Leaf
     from graph.tables.function_names import FunctionNames
@@ -92,6 +94,8 @@ class BasisMaker:
         self._stringify_numeric_types = stringify_numeric_types
         self._page_info = page_info or page_info_type()
         self._name = CatalogNamer(naming, taken, default_schema)
+        self._sources = SourcesByTarget()
+        self._types = _TypesOfColumns()
 
     def __call__(self, model: Model) -> Basis:
         """Name everything in a model."""
@@ -99,21 +103,40 @@ class BasisMaker:
         fields = AnyOf(names.owners, self._taken.fields)
         functions = FunctionNamer(names.tables, naming, fields, names.types).name(model.functions, self._default_schema)
         columns = ColumnTypes(AnyOf(names.types, functions.types), self._leaves, names.tables)
-        shared, everywhere = _name_shared(model, columns, naming)
+        shared, everywhere = _name_shared(self._types(model.catalog), model, columns, naming)
+        sources = self._sources(model)
         return Basis(
             model=model,
             naming=naming,
             names=names.tables,
             functions=functions,
             columns=columns,
-            holders=Holders(model, naming, names, functions, shared=shared, everywhere=everywhere),
+            holders=Holders(model, naming, names, functions, sources=sources, shared=shared, everywhere=everywhere),
             page_info=self._page_info,
             stringify_numeric_types=self._stringify_numeric_types,
         )
 
 
+class _TypesOfColumns:
+    """The types of all columns, each once and in the order of the catalog, of one catalog after the other."""
+
+    def __init__(self) -> None:
+        self._of_tables: KeptMapping[TableName, tuple[DataType, ...]] = KeptMapping(attrgetter("types"), compares=True)
+        self._distinct = KeptValue(_distinct)
+
+    def __call__(self, catalog: Catalog) -> Collection[DataType]:
+        """Those of a catalog."""
+        return self._distinct(self._of_tables(catalog.by_name))
+
+
+def _distinct(of_tables: Mapping[TableName, tuple[DataType, ...]]) -> Collection[DataType]:
+    # Nearly all tables share the objects; to hash each again, which is a call in Python, is what would take time.
+    by_identity = {id(type_): type_ for types in of_tables.values() for type_ in types}
+    return dict.fromkeys(by_identity.values())
+
+
 def _name_shared(
-    model: Model, columns: ColumnTypes, naming: Naming
+    of_columns: Collection[DataType], model: Model, columns: ColumnTypes, naming: Naming
 ) -> tuple[dict[str, list[DataType]], frozenset[str]]:
     """Name the types that tables share: the types of values with which each comes, and those that come with any.
 
@@ -121,9 +144,6 @@ def _name_shared(
     """
     shared: dict[str, list[DataType]] = {}
     everywhere = {direction_type(naming), "PageInfo"}
-    # Nearly all tables share the objects; to hash each again, which is a call in Python, is what would take time.
-    distinct = {id(type_): type_ for table in model.catalog.tables for type_ in table.types}
-    of_columns = dict.fromkeys(distinct.values())
     for type_ in of_columns:
         for name in _names_with(type_, columns, naming):
             shared.setdefault(name, []).append(type_)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from domain.kept import KeptMapping, KeptValue
 from graph.tables.root_words import TYPE_WORDS
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from domain.tables.catalog import DataType, TableName
     from domain.tables.model import Model
+    from domain.tables.relationships import Relationship
     from graph.tables.function_names import FunctionNames
     from graph.tables.names import CatalogNames
     from graph.tables.naming import Naming
@@ -30,10 +32,21 @@ class Holders:
         names: CatalogNames,
         functions: FunctionNames,
         *,
+        sources: Mapping[TableName, Sequence[TableName]],
         shared: Mapping[str, Iterable[DataType]],
         everywhere: frozenset[str],
     ) -> None:
-        """`shared` are the types that come with columns of some types, `everywhere` those that come with any column."""
+        """Note whose each name is.
+
+        Args:
+            model: what is served.
+            naming: how names are spelled.
+            names: of every table.
+            functions: the names of what calls functions.
+            sources: the tables with a relationship to a table.
+            shared: the types that come with columns of some types.
+            everywhere: the types that come with any column.
+        """
         of_functions = {
             field: None for each in functions.roots.values() for field in (each.field, each.aggregate) if field
         }
@@ -48,7 +61,7 @@ class Holders:
         self._shared = shared
         self._everywhere = everywhere
         self._model = model
-        self._sources = _sources_by_target(model)
+        self._sources = sources
 
     def owner_of(self, type_name: str) -> TableName | None:
         """The table whose own type it is; None if it is nobody's own."""
@@ -92,9 +105,25 @@ class Holders:
         return self._sources.get(target, ())
 
 
-def _sources_by_target(model: Model) -> dict[TableName, list[TableName]]:
+class SourcesByTarget:
+    """The tables with a relationship to each table, of one model after the other."""
+
+    def __init__(self) -> None:
+        self._targets: KeptMapping[TableName, frozenset[TableName]] = KeptMapping(_targets, compares=True)
+        self._by_target = KeptValue(_by_target)
+
+    def __call__(self, model: Model) -> Mapping[TableName, Sequence[TableName]]:
+        """Those of a model; the same object as of the last one if they are the same."""
+        return self._by_target(self._targets(model.relationships))
+
+
+def _targets(ways: Mapping[str, Relationship]) -> frozenset[TableName]:
+    return frozenset(way.target for way in ways.values())
+
+
+def _by_target(targets: Mapping[TableName, frozenset[TableName]]) -> dict[TableName, list[TableName]]:
     found: defaultdict[TableName, list[TableName]] = defaultdict(list)
-    for source, ways in model.relationships.items():
-        for target in {way.target for way in ways.values()}:
+    for source, reached in targets.items():
+        for target in reached:
             found[target].append(source)
     return found

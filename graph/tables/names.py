@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
-from domain.kept import Kept
+from domain.kept import Kept, KeptMapping
 from domain.tables.inconsistencies import Inconsistency, InconsistentPart
 from domain.tables.metadata import TableSettings
 from graph.tables.member_names import name_members
@@ -114,27 +114,18 @@ class CatalogNamer:
         self._rules = _Rules(naming, taken, default_schema)
         self._tables = Kept(self._name_tables)
         self._reserved = Kept(_reserved)
-        self._whole = Kept(self._name_members)
+        self._whole: KeptMapping[TableName, tuple[TableNames, list[Inconsistency]]] = KeptMapping(self._name_members)
 
     def __call__(self, model: Model) -> CatalogNames:
         """The names of a model; of a table that nothing has changed about, the same ones as of the last model."""
         said = model.metadata.tables
         self._tables.begin()
         named = self._tables.of(None, tuple(table.name for table in model.catalog.tables), said)
-        by_hand: dict[TableName, set[str]] = {}
-        for definition in model.metadata.relationships:
-            by_hand.setdefault(definition.table, set()).add(definition.name)
-        whole: dict[TableName, TableNames] = {}
-        misfits = list(named.misfits)
-        self._whole.begin()
-        for table in model.catalog.tables:
-            name, ways = table.name, model.relationships[table.name]
-            given = frozenset(by_hand.get(name, ()))
-            whole[name], found = self._whole.of(
-                name, named.tables[name], table, said.get(name), tuple(ways.items()), given
-            )
-            misfits += found
-        return replace(named, tables=whole, misfits=tuple(misfits))
+        by_hand = model.metadata.relationship_names_of
+        whole = self._whole(model.catalog.by_name, named.tables, said, model.relationships, by_hand)
+        misfits = (misfit for _, found in whole.values() for misfit in found)
+        tables = {name: names for name, (names, _) in whole.items()}
+        return replace(named, tables=tables, misfits=(*named.misfits, *misfits))
 
     def _name_tables(self, tables: tuple[TableName, ...], said: Mapping[TableName, TableSettings]) -> CatalogNames:
         """The names that tables have as a whole; those of what they have follow."""
@@ -143,13 +134,14 @@ class CatalogNamer:
 
     def _name_members(
         self,
-        names: TableNames,
         table: Table,
+        names: TableNames,
         settings: TableSettings | None,
-        ways: tuple[tuple[str, Relationship], ...],
-        by_hand: frozenset[str],
+        ways: Mapping[str, Relationship],
+        by_hand: frozenset[str] | None,
     ) -> tuple[TableNames, list[Inconsistency]]:
-        members = name_members(table, settings or TableSettings(table.name), dict(ways), by_hand, self._rules.naming)
+        settings = settings or TableSettings(table.name)
+        members = name_members(table, settings, ways, by_hand or frozenset(), self._rules.naming)
         whole = replace(
             names,
             columns=members.columns,

@@ -36,7 +36,7 @@ def database(migrated: Database) -> Database:
 
 
 @contextlib.asynccontextmanager
-async def listening(database: Database, poll_interval: float = NEVER) -> AsyncGenerator[AsyncGenerator[None]]:
+async def listening(database: Database, poll_interval: float = NEVER) -> AsyncGenerator[AsyncGenerator[object]]:
     """Changes from now on: the first one, which tells of what may have been missed, is taken already."""
     reader = CatalogReader(database, ["public"])
     source = CatalogChanges(database, reader, PostgresMetadataSource(database), poll_interval=poll_interval)
@@ -45,7 +45,7 @@ async def listening(database: Database, poll_interval: float = NEVER) -> AsyncGe
         yield changes
 
 
-async def heard(changes: AsyncGenerator[None]) -> None:
+async def heard(changes: AsyncGenerator[object]) -> None:
     async with asyncio.timeout(PATIENCE):
         await anext(changes)
 
@@ -173,7 +173,7 @@ async def test_a_database_that_comes_back_is_listened_to_again(
         await database.close()
 
 
-async def heard_until_read(database: Database, changes: AsyncGenerator[None]) -> None:
+async def heard_until_read(database: Database, changes: AsyncGenerator[object]) -> None:
     """A change made now is told; what was told of the outage may come first."""
     await execute(database.options.url, "CREATE TABLE back (id integer)")
     reader = CatalogReader(database, ["public"])
