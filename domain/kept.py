@@ -60,10 +60,12 @@ class KeptMapping(Generic[Key, Value]):
         Where one has nothing, that is None. The same object as the time before if all of its values are.
         """
         before, known = self._last
-        others = _others(before, given)
-        made = {key: self._made(key, given, known) for key in given[0] if key in others or key not in known}
-        if list(given[0]) != list(known) or any(value is not known[key] for key, value in made.items()):
+        others = _others(before, given) & given[0].keys()
+        made = {key: self._made(key, given, known) for key in others}
+        if list(given[0]) != list(known):
             known = {key: made[key] if key in made else known[key] for key in given[0]}
+        elif any(value is not known[key] for key, value in made.items()):
+            known = {**known, **made}
         self._last = given, known
         return known
 
@@ -79,7 +81,8 @@ def _others(before: tuple[Mapping[Key, object], ...], now: tuple[Mapping[Key, ob
     for one, other in zip(before or repeat({}), now, strict=False):
         if one is not other:
             others.update([key for key, value in other.items() if one.get(key) is not value])
-            others |= one.keys() - other.keys()
+            if one.keys() != other.keys():
+                others |= one.keys() - other.keys()
     return others
 
 

@@ -35,7 +35,7 @@ _SENDING_THREADS: Final = 4
 """Files that the kernel is copying at once; clients that are waited for take none."""
 _IDLE_SECONDS: Final = 65.0
 """Longer than the idle time of usual proxies, so that they are the ones to hang up."""
-_GARBAGE: Final = 10_000
+_GARBAGE: Final = 3_000
 """Objects made, less those freed, after which the youngest are looked through."""
 _CANCEL_SECONDS: Final = 1.0
 _FLUSH_SECONDS: Final = 0.5

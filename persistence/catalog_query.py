@@ -40,6 +40,10 @@ schemas AS (
 _ALL: Final[LiteralString] = """
 ), asked AS (
     SELECT * FROM relations
+), referenced AS (
+    SELECT k.conrelid AS relation, k.oid AS key, a.attnum, a.xmin AS written
+    FROM asked r JOIN pg_constraint k ON k.conrelid = r.oid JOIN relations f ON f.oid = k.confrelid
+    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
 """
 
 # Those that a command names, those that inherit from them, and what is at the other end of their foreign keys: if one
@@ -64,6 +68,13 @@ _SOME: Final[LiteralString] = """
       AND (c.relkind NOT IN ('r', 'p') OR c.oid = ANY (ARRAY(SELECT oid FROM mentioned)))
 ), asked AS (
     SELECT * FROM relations WHERE relkind NOT IN ('r', 'p') OR oid = ANY (ARRAY(SELECT oid FROM near))
+), referenced AS (
+    SELECT k.conrelid AS relation, k.oid AS key, a.attnum, a.written
+    FROM asked r JOIN pg_constraint k ON k.conrelid = r.oid JOIN relations f ON f.oid = k.confrelid
+    -- By the index for each of the few, where the other query reads all of them.
+    CROSS JOIN LATERAL (
+        SELECT attnum, xmin AS written FROM pg_attribute WHERE attrelid = k.confrelid AND attnum = ANY (k.confkey)
+        OFFSET 0) AS a
 """
 
 _DESCRIBED: Final[LiteralString] = """
@@ -81,9 +92,7 @@ _DESCRIBED: Final[LiteralString] = """
     SELECT k.conrelid, hash_record_extended(ROW(k.oid, k.xmin), 4)
     FROM asked r JOIN pg_constraint k ON k.conrelid = r.oid
     UNION ALL
-    SELECT k.conrelid, hash_record_extended(ROW(k.oid, a.attnum, a.xmin), 5)
-    FROM asked r JOIN pg_constraint k ON k.conrelid = r.oid JOIN relations f ON f.oid = k.confrelid
-    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
+    SELECT relation, hash_record_extended(ROW(key, attnum, written), 5) FROM referenced
     UNION ALL
     SELECT i.indrelid, hash_record_extended(ROW(c.oid, i.xmin, c.xmin), 6)
     FROM asked r JOIN pg_index i ON i.indrelid = r.oid JOIN pg_class c ON c.oid = i.indexrelid

@@ -32,7 +32,7 @@ class AutomaticRelationships:
     """
 
     def __init__(self) -> None:
-        self._names: frozenset[TableName] = frozenset()
+        self._served: Mapping[TableName, frozenset[TableName]] = {}
         self._keys: KeptMapping[TableName, tuple[ForeignKey, ...]] = KeptMapping(served_keys, compares=True)
         self._read: KeptMapping[TableName, _Read] = KeptMapping(_read, compares=True)
         self._by_source = KeptValue(_by_source)
@@ -42,10 +42,9 @@ class AutomaticRelationships:
     def __call__(self, catalog: Catalog) -> Mapping[TableName, dict[str, Relationship]]:
         """Those of a catalog; of a table that has changed no more than others, the same ones as of the last one."""
         tables = catalog.by_name
-        names = frozenset(tables)
-        # The same object as long as it is the same: of the others, nothing but their names counts for a table.
-        self._names = names = self._names if self._names == names else names
-        keys = self._keys(tables, dict.fromkeys(tables, names))
+        if tables.keys() != self._served.keys():
+            self._served = dict.fromkeys(tables, frozenset(tables))
+        keys = self._keys(tables, self._served)
         read = self._read(tables, keys)
         return self._named(self._found(self._by_source(read)), tables)
 
