@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS: Final = 0.05
 """A script's commands come in a burst: this long a build waits for more of them."""
+REST: Final = 2.0
+"""How many times as long as a reload took requests are let be before the next one, where change follows on change."""
+MAX_REST_SECONDS: Final = 0.5
+"""The longest that a change waits for that."""
 RENEWAL_SECONDS: Final = 2.0
 """The longest that a document which does not fit waits for a schema that is being built."""
 SWITCH_SECONDS: Final = 0.0002
@@ -157,6 +162,7 @@ class Schemas:
         self._fingerprint: tuple[str, str] | None = None
         self._values = ""
         self._building = asyncio.Lock()
+        self._rested = 0.0
         self._swapped = asyncio.Event()
 
     @property
@@ -198,7 +204,10 @@ class Schemas:
         """
         async with self._building:
             await asyncio.sleep(after)
+            begun = time.monotonic()
             await self._reload(altered)
+            ended = time.monotonic()
+            self._rested = ended + min(REST * (ended - begun), MAX_REST_SECONDS)
         return self.catalog
 
     async def follow(self) -> None:
@@ -206,11 +215,15 @@ class Schemas:
         async with contextlib.aclosing(self._listener.listen()) as changes:
             async for altered in changes:
                 try:
-                    await self.reload(after=QUIET_SECONDS, altered=altered)
+                    await self.reload(after=self._rest(), altered=altered)
                 except SelfgraphError as error:
                     logger.warning("The catalog could not be read: {}", error.message)
                 except Exception:  # noqa: BLE001 - the old schema goes on being served
                     logger.exception("The catalog could not be turned into a schema.")
+
+    def _rest(self) -> float:
+        """How many seconds to wait before the reload of a change that is told just now."""
+        return max(QUIET_SECONDS, self._rested - time.monotonic())
 
     async def renewed(self, version: str) -> bool:
         """Wait for a build that is under way; whether schemas are of another version than `version` now.

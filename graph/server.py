@@ -35,8 +35,9 @@ _SENDING_THREADS: Final = 4
 """Files that the kernel is copying at once; clients that are waited for take none."""
 _IDLE_SECONDS: Final = 65.0
 """Longer than the idle time of usual proxies, so that they are the ones to hang up."""
-_GARBAGE: Final = 3_000
-"""Objects made, less those freed, after which the youngest are looked through."""
+_GARBAGE: Final = (3_000, 2)
+"""Objects made, less those freed, after which the youngest are looked through, and after how many times those too that
+have stayed: a few thousand at a time take some milliseconds, in which nobody is answered."""
 _CANCEL_SECONDS: Final = 1.0
 _FLUSH_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.02
@@ -65,7 +66,7 @@ def serve_app(
         StartupError: with one line for the operator.
     """
     # A request leaves no garbage that has to be found: looking for it after 700 new objects costs 2 % of a small query.
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(*_GARBAGE)
     server = Server(
         app,
         drain_seconds=settings.shutdown_timeout,

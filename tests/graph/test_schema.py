@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from domain.tables.catalog import Catalog, Column, DataType, ForeignKey, Key, Ta
 from domain.tables.enums import EnumRows
 from domain.tables.metadata import NO_METADATA, Metadata, TableSettings
 from domain.tables.rights import InsertRight, TableRights
-from graph.schema import MAX_SCHEMAS, Schemas, TableOptions
+from graph.schema import MAX_SCHEMAS, REST, Schemas, TableOptions
 from graph.tables.naming import CamelNaming
 from tests.graph.tables.rights import GivenRights, reads
 
@@ -328,6 +329,28 @@ async def test_every_change_is_followed_by_a_reload() -> None:
 
     await until(lambda: fields(schemas) == {"artist"})
     assert source.altered == [None, {7}]
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
+
+
+async def test_a_reload_lets_requests_be_for_longer_than_it_takes_itself() -> None:
+    source, changes, took = Source("album"), Changes(), 0.1
+    began: list[float] = []
+
+    def slowly(names: Sequence[str]) -> Catalog:
+        began.append(time.monotonic())
+        time.sleep(took)
+        return parse(names)
+
+    schemas = schemas_of(source, changes, slowly)
+    following = asyncio.create_task(schemas.follow())
+    changes.told.put_nowait(None)
+    changes.told.put_nowait(None)
+
+    await until(lambda: len(began) == 2)
+
+    assert began[1] - began[0] - took > REST * took
     following.cancel()
     with suppress(asyncio.CancelledError):
         await following
