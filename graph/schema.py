@@ -163,6 +163,7 @@ class Schemas:
         self._values = ""
         self._building = asyncio.Lock()
         self._rested = 0.0
+        self._misses = False
         self._swapped = asyncio.Event()
 
     @property
@@ -196,7 +197,7 @@ class Schemas:
         """Read catalog and metadata `after` some seconds and, where they are others, swap in what they make.
 
         Args:
-            after: seconds.
+            after: how many seconds to wait first.
             altered: the OIDs of the tables and indexes that the catalog has others of; None if it may be anything.
 
         Raises:
@@ -205,8 +206,10 @@ class Schemas:
         async with self._building:
             await asyncio.sleep(after)
             begun = time.monotonic()
+            # What was told before a reload that failed is not told again.
+            altered, self._misses = None if self._misses else altered, True
             await self._reload(altered)
-            ended = time.monotonic()
+            ended, self._misses = time.monotonic(), False
             self._rested = ended + min(REST * (ended - begun), MAX_REST_SECONDS)
         return self.catalog
 

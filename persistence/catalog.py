@@ -49,7 +49,6 @@ class CatalogReader:
         self._database = database
         self._schemas = list(dict.fromkeys(schemas))
         self._known = _Known("", "", "", {})
-        self._misses = True
 
     async def read(self, altered: Collection[int] | None = None) -> tuple[str, ...]:
         """The catalog as documents: the types, the functions and one of each table, for `parse_catalog`.
@@ -57,15 +56,12 @@ class CatalogReader:
         That of a table which is as it was is the same object again. Parsing is left to a thread of the caller's.
 
         Args:
-            altered: the OIDs of the tables and indexes that commands have changed since the last time, if no command
-                has changed anything else. Without it everything is looked at.
+            altered: the OIDs of the tables and indexes that commands have changed since the last time that something
+                was read, if no command has changed anything else. Without it everything is looked at.
         """
-        # What was told before a reading that failed is not told again.
-        altered = None if self._misses else altered
-        self._misses = True
-        known = None if altered is None else await self._read_altered(altered)
+        knows_nothing = not self._known.surroundings
+        known = None if altered is None or knows_nothing else await self._read_altered(altered)
         self._known = known = known or await self._read_all()
-        self._misses = False
         return known.types, known.functions, *(document for _, document in known.tables.values())
 
     async def fingerprint(self) -> str:

@@ -42,9 +42,11 @@ class AutomaticRelationships:
     def __call__(self, catalog: Catalog) -> Mapping[TableName, dict[str, Relationship]]:
         """Those of a catalog; of a table that has changed no more than others, the same ones as of the last one."""
         tables = catalog.by_name
-        if tables.keys() != self._served.keys():
-            self._served = dict.fromkeys(tables, frozenset(tables))
-        keys = self._keys(tables, self._served)
+        served = self._served
+        if tables.keys() != served.keys():
+            # One object for all: of the other tables, nothing but their names counts for the keys of one.
+            self._served = served = dict.fromkeys(tables, frozenset(tables))
+        keys = self._keys(tables, served)
         read = self._read(tables, keys)
         return self._named(self._found(self._by_source(read)), tables)
 

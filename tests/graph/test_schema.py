@@ -83,12 +83,15 @@ class Said:
     def __init__(self) -> None:
         self.said = NO_METADATA
         self.reads = 0
+        self.failure: Exception | None = None
 
     async def read(self) -> Metadata:
         self.reads += 1
         return self.said
 
     async def version(self) -> str:
+        if self.failure is not None:
+            raise self.failure
         return self.said.version
 
 
@@ -373,6 +376,31 @@ async def test_a_reload_that_fails_is_tried_again_at_the_next_change(failure: Ex
     following.cancel()
     with suppress(asyncio.CancelledError):
         await following
+
+
+@pytest.mark.parametrize("failing", ["metadata", "catalog", "parser"])
+async def test_what_was_told_before_a_reload_that_failed_is_looked_for_after_it(failing: str) -> None:
+    source, said = Source("album"), Said()
+    fails = False
+
+    def read(names: Sequence[str]) -> Catalog:
+        if fails and failing == "parser":
+            raise UnavailableError("gone")
+        return parse(names)
+
+    schemas = schemas_of(source, read=read, metadata=said)
+    await schemas.reload()
+    fails = True
+    source.failure = UnavailableError("gone") if failing == "catalog" else None
+    said.failure = UnavailableError("gone") if failing == "metadata" else None
+    with pytest.raises(UnavailableError):
+        await schemas.reload(altered={7})
+    fails, source.failure, said.failure = False, None, None
+
+    await schemas.reload(altered={8})
+    await schemas.reload(altered={9})
+
+    assert source.altered[-2:] == [None, {9}]
 
 
 async def test_whoever_waits_for_a_build_learns_of_the_new_schema() -> None:

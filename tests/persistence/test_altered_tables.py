@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from domain.errors import UnavailableError
 from persistence.catalog import CatalogReader
 from persistence.catalog_changes import CHANNEL, altered_by
 from persistence.catalog_query import ALTERED_QUERY, CATALOG_QUERY
@@ -57,17 +56,14 @@ FAMILY_CHANGES = (
 
 
 class Asked:
-    """A database that notes which queries it is asked, and fails when a test says so."""
+    """A database that notes which queries it is asked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.queries: list[str] = []
-        self.failing = False
 
     async def fetch_row(self, sql: str, arguments: Sequence[object] = ()) -> asyncpg.Record | None:
         self.queries.append(sql)
-        if self.failing:
-            raise UnavailableError("gone")
         return await self._database.fetch_row(sql, arguments)
 
 
@@ -115,19 +111,6 @@ async def test_nothing_is_asked_when_no_table_is_another(migrated: Database, ask
 
     assert await reader.read([]) == before
     assert asked.queries == [CATALOG_QUERY]
-
-
-async def test_what_was_named_before_a_failure_is_found_after_it(migrated: Database, asked: Asked) -> None:
-    await execute(migrated.options.url, STRUCTURE)
-    reader = reader_of(asked)
-    await reader.read()
-    await execute(migrated.options.url, "ALTER TABLE one ADD COLUMN added integer")
-    asked.failing = True
-    with pytest.raises(UnavailableError):
-        await reader.read([await oid_of(migrated, "one")])
-    asked.failing = False
-
-    assert await reader.read([]) == await CatalogReader(migrated, ["public"]).read()
 
 
 @pytest.mark.parametrize(
