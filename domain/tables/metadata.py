@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from domain.tables.catalog import TableName
 
@@ -228,23 +228,27 @@ class Metadata:
     @cached_property
     def permissions_of(self) -> Mapping[TableName, tuple[Permission, ...]]:
         """The permissions by table."""
-        found: dict[TableName, list[Permission]] = {}
-        for each in self.permissions:
-            found.setdefault(each.table, []).append(each)
-        return {table: tuple(permissions) for table, permissions in found.items()}
+        return _by_table(self.permissions)
 
     @cached_property
-    def relationship_names_of(self) -> Mapping[TableName, frozenset[str]]:
-        """The names of the relationships by hand, by the table that has them."""
-        found: dict[TableName, set[str]] = {}
-        for each in self.relationships:
-            found.setdefault(each.table, set()).add(each.name)
-        return {table: frozenset(names) for table, names in found.items()}
+    def relationships_of(self) -> Mapping[TableName, tuple[RelationshipDefinition, ...]]:
+        """The relationships by hand, by the table that has them."""
+        return _by_table(self.relationships)
 
     @cached_property
     def permission_by_key(self) -> Mapping[tuple[TableName, str, Action], Permission]:
         """The permissions by table, role and action."""
         return {(each.table, each.role, each.action): each for each in self.permissions}
+
+
+_OfTable = TypeVar("_OfTable", Permission, RelationshipDefinition)
+
+
+def _by_table(said: Iterable[_OfTable]) -> dict[TableName, tuple[_OfTable, ...]]:
+    found: dict[TableName, list[_OfTable]] = {}
+    for each in said:
+        found.setdefault(each.table, []).append(each)
+    return {table: tuple(of_table) for table, of_table in found.items()}
 
 
 NO_METADATA = Metadata()

@@ -11,7 +11,7 @@ from domain.tables.relationship_names import AutomaticRelationships, beside
 from domain.tables.relationships import Relationship
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from domain.tables.catalog import Catalog, Table, TableName
     from domain.tables.metadata import Metadata, RelationshipDefinition
@@ -30,11 +30,11 @@ class ServedRelationships:
         """Those of a catalog; of a table that nothing has changed about, the same object as of the last one."""
         named: dict[TableName, Ways] = {**self._automatic(catalog)}
         misfits: list[Inconsistency] = []
-        definitions = _by_table(metadata.relationships)
+        definitions = metadata.relationships_of
         hidden = {name: each.hidden_relationships for name, each in metadata.tables.items()}
         self._of_table.begin()
         for name in dict.fromkeys((*definitions, *(name for name, ways in hidden.items() if ways))):
-            given, table = tuple(definitions.get(name, ())), catalog.by_name.get(name)
+            given, table = definitions.get(name, ()), catalog.by_name.get(name)
             if table is None:
                 misfits += [_misfit(name, each.name, "The table is not served.") for each in given]
                 continue
@@ -44,13 +44,6 @@ class ServedRelationships:
             )
             misfits += found
         return named, misfits
-
-
-def _by_table(definitions: Iterable[RelationshipDefinition]) -> dict[TableName, list[RelationshipDefinition]]:
-    found: dict[TableName, list[RelationshipDefinition]] = {}
-    for definition in definitions:
-        found.setdefault(definition.table, []).append(definition)
-    return found
 
 
 def _of_table(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from domain.tables.catalog import Table, TableName
-    from domain.tables.metadata import RootField
+    from domain.tables.metadata import RelationshipDefinition, RootField
     from domain.tables.model import Model
     from domain.tables.relationships import Relationship
     from graph.tables.naming import Naming
@@ -121,7 +121,7 @@ class CatalogNamer:
         said = model.metadata.tables
         self._tables.begin()
         named = self._tables.of(None, tuple(table.name for table in model.catalog.tables), said)
-        by_hand = model.metadata.relationship_names_of
+        by_hand = model.metadata.relationships_of
         whole = self._whole(model.catalog.by_name, named.tables, said, model.relationships, by_hand)
         misfits = (misfit for _, found in whole.values() for misfit in found)
         tables = {name: names for name, (names, _) in whole.items()}
@@ -138,10 +138,11 @@ class CatalogNamer:
         names: TableNames,
         settings: TableSettings | None,
         ways: Mapping[str, Relationship],
-        by_hand: frozenset[str] | None,
+        by_hand: tuple[RelationshipDefinition, ...] | None,
     ) -> tuple[TableNames, list[Inconsistency]]:
         settings = settings or TableSettings(table.name)
-        members = name_members(table, settings, ways, by_hand or frozenset(), self._rules.naming)
+        given = {definition.name for definition in by_hand or ()}
+        members = name_members(table, settings, ways, given, self._rules.naming)
         whole = replace(
             names,
             columns=members.columns,
