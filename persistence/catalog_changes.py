@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from typing import TYPE_CHECKING, Final, LiteralString
 
 import asyncpg
@@ -26,8 +27,10 @@ _TRIGGERS: Final[LiteralString] = """
 SELECT count(*) = 2 FROM pg_event_trigger
 WHERE evtname IN ('selfgraph_ddl_end', 'selfgraph_drop') AND evtenabled IN ('O', 'A')
 """
-# What the triggers say: the OIDs of tables and indexes, or that the metadata are others. Anything else is not precise.
+# What the triggers say: that the metadata are others, or the OIDs of tables and indexes. Anything else is not precise.
 _METADATA: Final = "metadata"
+_OID: Final = re.compile("[0-9]{1,10}")
+_MAX_OID: Final = 2**32 - 1
 
 
 class CatalogChanges:
@@ -139,4 +142,7 @@ def altered_by(payload: str) -> frozenset[int] | None:
     if payload == _METADATA:
         return frozenset()
     oids = payload.split(",")
-    return frozenset(map(int, oids)) if all(oid.isdecimal() for oid in oids) else None
+    # Whoever may use the database may send anything on the channel.
+    if not all(_OID.fullmatch(oid) and int(oid) <= _MAX_OID for oid in oids):
+        return None
+    return frozenset(map(int, oids))
