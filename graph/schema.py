@@ -162,7 +162,7 @@ class Schemas:
         self._fingerprint: tuple[str, str] | None = None
         self._values = ""
         self._building = asyncio.Lock()
-        self._rested = 0.0
+        self._rest_until = 0.0
         self._misses = False
         self._swapped = asyncio.Event()
 
@@ -210,7 +210,7 @@ class Schemas:
             altered, self._misses = None if self._misses else altered, True
             await self._reload(altered)
             ended, self._misses = time.monotonic(), False
-            self._rested = ended + min(REST * (ended - begun), MAX_REST_SECONDS)
+            self._rest_until = ended + min(REST * (ended - begun), MAX_REST_SECONDS)
         return self.catalog
 
     async def follow(self) -> None:
@@ -226,7 +226,7 @@ class Schemas:
 
     def _rest(self) -> float:
         """How many seconds to wait before the reload of a change that is told just now."""
-        return max(QUIET_SECONDS, self._rested - time.monotonic())
+        return max(QUIET_SECONDS, self._rest_until - time.monotonic())
 
     async def renewed(self, version: str) -> bool:
         """Wait for a build that is under way; whether schemas are of another version than `version` now.

@@ -59,8 +59,9 @@ class CatalogReader:
             altered: the OIDs of the tables and indexes that commands have changed since the last time that something
                 was read, if no command has changed anything else. Without it everything is looked at.
         """
-        knows_nothing = not self._known.surroundings
-        known = None if altered is None or knows_nothing else await self._read_altered(altered)
+        known = None
+        if altered is not None and self._known.surroundings:
+            known = await self._read_altered(altered)
         self._known = known = known or await self._read_all()
         return known.types, known.functions, *(document for _, document in known.tables.values())
 
@@ -85,10 +86,10 @@ class CatalogReader:
         if not altered:
             return known
         surroundings, signatures, made, others = await self._ask(ALTERED_QUERY, list(altered))
-        if others or surroundings != known.surroundings:
-            return None
         gone = {str(oid) for oid in altered}.difference(map(_oid, signatures.splitlines()))
-        return await asyncio.to_thread(known.renewed, _by_signature(made)) if gone.isdisjoint(known.tables) else None
+        if others or surroundings != known.surroundings or not gone.isdisjoint(known.tables):
+            return None
+        return await asyncio.to_thread(known.renewed, _by_signature(made))
 
     async def _ask(self, query: str, *further: object) -> asyncpg.Record:
         known = self._known
