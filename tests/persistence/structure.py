@@ -123,3 +123,12 @@ async def execute(url: str, script: str) -> None:
         await connection.execute(script)
     finally:
         await connection.close()
+
+
+async def oid_of(url: str, name: str) -> int:
+    """The OID of a relation of the schema `public`."""
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("SELECT $1::text::regclass::oid::bigint", f"public.{name}"))
+    finally:
+        await connection.close()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
 from persistence.catalog import CatalogReader
-from persistence.catalog_changes import CHANNEL, altered_by
+from persistence.catalog_changes import altered_by
 from persistence.catalog_query import ALTERED_QUERY, CATALOG_QUERY
-from tests.persistence.structure import CHANGES, STRUCTURE, WOVEN, WOVEN_CHANGES, execute
+from tests.persistence.hearing import hear
+from tests.persistence.notices import notices_of
+from tests.persistence.structure import CHANGES, STRUCTURE, WOVEN, WOVEN_CHANGES, execute, oid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import asyncpg
-
     from persistence.database import Database
 
-PATIENCE = 30
 FAMILY = """
 CREATE TABLE parent (id integer PRIMARY KEY);
 CREATE TABLE child (more integer) INHERITS (parent);
@@ -55,62 +51,48 @@ FAMILY_CHANGES = (
 )
 
 
-class Asked:
-    """A database that notes which queries it is asked."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.queries: list[str] = []
-
-    async def fetch_row(self, sql: str, arguments: Sequence[object] = ()) -> asyncpg.Record | None:
-        self.queries.append(sql)
-        return await self._database.fetch_row(sql, arguments)
-
-
 @pytest.fixture
-def asked(migrated: Database) -> Asked:
-    """With all migrations."""
-    return Asked(migrated)
+def asked(migrated: Database) -> list[str]:
+    """The queries that the database is asked."""
+    queries: list[str] = []
+    hear(migrated, lambda sql, _: queries.append(sql))
+    return queries
 
 
-def reader_of(asked: Asked) -> CatalogReader:
-    return CatalogReader(cast("Any", asked), ["public"])
-
-
-async def test_a_table_that_is_named_is_read_alone(migrated: Database, asked: Asked) -> None:
+async def test_a_table_that_is_named_is_read_alone(migrated: Database, asked: list[str]) -> None:
     await execute(migrated.options.url, WOVEN)
-    reader = reader_of(asked)
+    reader = CatalogReader(migrated, ["public"])
     before = await reader.read()
     await execute(migrated.options.url, "ALTER TABLE near ADD COLUMN added integer")
 
-    after = await reader.read([await oid_of(migrated, "near")])
+    after = await reader.read([await oid_of(migrated.options.url, "near")])
 
-    assert asked.queries == [CATALOG_QUERY, ALTERED_QUERY]
+    assert asked == [CATALOG_QUERY, ALTERED_QUERY]
     assert after == await CatalogReader(migrated, ["public"]).read()
     other = [now for was, now in zip(before, after, strict=True) if was is not now and '"kind" : "view"' not in now]
     assert [document.count('"added"') for document in other] == [1]
 
 
-async def test_an_index_that_is_named_stands_for_its_table(migrated: Database, asked: Asked) -> None:
+async def test_an_index_that_is_named_stands_for_its_table(migrated: Database, asked: list[str]) -> None:
     await execute(migrated.options.url, STRUCTURE)
-    reader = reader_of(asked)
+    reader = CatalogReader(migrated, ["public"])
     await reader.read()
     await execute(migrated.options.url, "ALTER INDEX i RENAME TO k")
 
-    after = await reader.read([await oid_of(migrated, "k")])
+    after = await reader.read([await oid_of(migrated.options.url, "k")])
 
-    assert asked.queries == [CATALOG_QUERY, ALTERED_QUERY]
+    assert asked == [CATALOG_QUERY, ALTERED_QUERY]
     assert after == await CatalogReader(migrated, ["public"]).read()
 
 
-async def test_nothing_is_asked_when_no_table_is_another(migrated: Database, asked: Asked) -> None:
+async def test_nothing_is_asked_when_no_table_is_another(migrated: Database, asked: list[str]) -> None:
     await execute(migrated.options.url, STRUCTURE)
-    reader = reader_of(asked)
+    reader = CatalogReader(migrated, ["public"])
 
     before = await reader.read([])
 
     assert await reader.read([]) == before
-    assert asked.queries == [CATALOG_QUERY]
+    assert asked == [CATALOG_QUERY]
 
 
 @pytest.mark.parametrize(
@@ -127,15 +109,18 @@ async def test_nothing_is_asked_when_no_table_is_another(migrated: Database, ask
 )
 @pytest.mark.parametrize("named", ["far", "near"])
 async def test_what_happened_beside_it_and_is_not_told_yet_is_found(
-    migrated: Database, asked: Asked, named: str, unnamed: str
+    migrated: Database, named: str, unnamed: str
 ) -> None:
     await execute(migrated.options.url, WOVEN)
-    reader = reader_of(asked)
+    reader = CatalogReader(migrated, ["public"])
     await reader.read()
     await execute(migrated.options.url, f"ALTER TABLE {named} ADD COLUMN added integer")
     await execute(migrated.options.url, unnamed)
 
-    assert await reader.read([await oid_of(migrated, named)]) == await CatalogReader(migrated, ["public"]).read()
+    assert (
+        await reader.read([await oid_of(migrated.options.url, named)])
+        == await CatalogReader(migrated, ["public"]).read()
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,41 +136,27 @@ async def test_who_reads_what_is_told_knows_what_anybody_reads(migrated: Databas
     knowing = CatalogReader(migrated, ["public"])
     known = await knowing.read()
 
-    for altered in await told_of(migrated, change):
-        known = await knowing.read(altered)
+    for payload in await notices_of(migrated, change):
+        known = await knowing.read(altered_by(payload))
 
     assert known == await CatalogReader(migrated, ["public"]).read()
 
 
-async def told_of(database: Database, change: str) -> list[frozenset[int] | None]:
-    """What is told of a change, notice by notice."""
-    told: asyncio.Queue[str] = asyncio.Queue()
-    listener = await database.open_connection()
-    try:
-        await listener.add_listener(CHANNEL, lambda *notice: told.put_nowait(str(notice[-1])))
-        await execute(database.options.url, change)
-        await execute(database.options.url, f"NOTIFY {CHANNEL}, 'the end'")
-        async with asyncio.timeout(PATIENCE):
-            return [altered_by(payload) for payload in await until_the_end(told)]
-    finally:
-        await listener.close()
-
-
-async def until_the_end(told: asyncio.Queue[str]) -> list[str]:
-    payloads: list[str] = []
-    while (payload := await told.get()) != "the end":
-        payloads.append(payload)
-    return payloads
-
-
 @pytest.mark.parametrize(
     ("payload", "altered"),
-    [("", None), ("12", {12}), ("12,7", {7, 12}), ("metadata", set()), ("12,", None), ("12,x", None), ("-1", None)],
+    [
+        ("", None),
+        ("12", {12}),
+        ("12,7", {7, 12}),
+        ("metadata", set()),
+        ("12,", None),
+        ("12,x", None),
+        ("-1", None),
+        ("4294967295", {4294967295}),
+        ("4294967296", None),
+        ("9" * 7000, None),
+        ("\u0661", None),
+    ],
 )
 def test_a_notice_that_is_not_understood_may_tell_of_anything(payload: str, altered: set[int] | None) -> None:
     assert altered_by(payload) == altered
-
-
-async def oid_of(database: Database, name: str) -> int:
-    async with database.acquire() as connection:
-        return int(await connection.fetchval("SELECT $1::text::regclass::oid::bigint", f"public.{name}"))

@@ -7,14 +7,14 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import asyncpg
 import pytest
 
 from persistence.catalog import CatalogReader
-from persistence.catalog_changes import CHANNEL, CatalogChanges
+from persistence.catalog_changes import CatalogChanges
 from persistence.database import Database, DatabaseOptions
 from persistence.metadata.source import PostgresMetadataSource
 from persistence.migrations import upgrade_to_head
+from tests.persistence.notices import notices_of
 from tests.persistence.structure import CHANGES, STRUCTURE, execute
 
 if TYPE_CHECKING:
@@ -93,37 +93,20 @@ async def test_behind_a_pooler_a_change_of_the_metadata_is_looked_for(database: 
 async def test_what_does_not_touch_the_structure_is_not_told(database: Database) -> None:
     await execute(database.options.url, STRUCTURE)
     await execute(database.options.url, "CREATE MATERIALIZED VIEW m AS SELECT 1 AS x")
-    told: asyncio.Queue[str] = asyncio.Queue()
-    listener = await asyncpg.connect(database.options.url)
-    try:
-        await listener.add_listener(CHANNEL, lambda *notice: told.put_nowait(str(notice[-1])))
 
-        await execute(database.options.url, "INSERT INTO two VALUES (1)")
-        await execute(database.options.url, "CREATE TEMP TABLE t (id integer)")
-        await execute(database.options.url, "REFRESH MATERIALIZED VIEW m")
-        await execute(database.options.url, "CREATE TABLE selfgraph.more (id integer)")
-        await execute(database.options.url, "DROP TABLE selfgraph.more")
-        await execute(database.options.url, "ANALYZE")
-        await execute(database.options.url, f"NOTIFY {CHANNEL}, 'the end'")
-
-        assert await asyncio.wait_for(told.get(), PATIENCE) == "the end"
-    finally:
-        await listener.close()
+    assert not await notices_of(
+        database,
+        "INSERT INTO two VALUES (1)",
+        "CREATE TEMP TABLE t (id integer)",
+        "REFRESH MATERIALIZED VIEW m",
+        "CREATE TABLE selfgraph.more (id integer)",
+        "DROP TABLE selfgraph.more",
+        "ANALYZE",
+    )
 
 
 async def test_a_change_that_is_rolled_back_is_not_told(database: Database) -> None:
-    told: asyncio.Queue[str] = asyncio.Queue()
-    listener = await asyncpg.connect(database.options.url)
-    try:
-        await listener.add_listener(CHANNEL, lambda *notice: told.put_nowait(str(notice[-1])))
-
-        await execute(
-            database.options.url, f"BEGIN; CREATE TABLE t (id integer); ROLLBACK; NOTIFY {CHANNEL}, 'the end'"
-        )
-
-        assert await asyncio.wait_for(told.get(), PATIENCE) == "the end"
-    finally:
-        await listener.close()
+    assert not await notices_of(database, "BEGIN; CREATE TABLE t (id integer); ROLLBACK")
 
 
 async def test_changes_that_come_in_a_burst_are_told_and_the_last_one_is_not_lost(database: Database) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import subprocess
@@ -20,17 +19,13 @@ from persistence.migration_commands import Migrations
 from persistence.migration_files import configuration
 from persistence.migration_verification import verify
 from persistence.migrations import FOLDER, MigrationError, at_head, newest_revisions, upgrade_to_head
+from tests.persistence.notices import notices_of
+from tests.persistence.structure import execute, oid_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from persistence.embedded import EmbeddedServer
 
 ROOT = Path(__file__).parents[2]
-CHANNEL = "selfgraph_catalog"
-ITEM = "CREATE TABLE item (id integer); CREATE INDEX item_id ON item (id)"
-MOST = 8000
-"""The bytes that PostgreSQL takes as a notice."""
 FIRST = "7c1f0a4be2d9"
 
 
@@ -152,85 +147,40 @@ async def test_too_many_rows_are_refused(migrated: Database, rows: int, expected
         await migrated.fetch_value(statement, [rows])
 
 
-@pytest.fixture
-async def notices(migrated: Database) -> AsyncGenerator[asyncio.Queue[str]]:
-    """What a listener hears."""
-    heard: asyncio.Queue[str] = asyncio.Queue()
-    listener = await migrated.open_connection()
-
-    def hear(_connection: object, _pid: int, channel: str, payload: object) -> None:
-        heard.put_nowait(f"{channel}:{payload}")
-
-    await listener.add_listener(CHANNEL, hear)
-    yield heard
-    await listener.close()
-
-
-async def said_before_the_end(database: Database, notices: asyncio.Queue[str]) -> list[str]:
-    """Everything that was heard so far: notices keep their order, so one of our own marks the end."""
-    async with database.acquire() as connection:
-        await connection.execute(f"NOTIFY {CHANNEL}, 'end'")
-    said: list[str] = []
-    while (notice := await asyncio.wait_for(notices.get(), 30)) != f"{CHANNEL}:end":
-        said.append(notice)
-    return said
-
-
 @pytest.mark.parametrize(
-    "change",
-    [
-        "DROP TABLE item",
-        "DROP INDEX item_id",
-        "CREATE TYPE mood AS ENUM ('good')",
-        "ALTER TABLE item ADD more integer; CREATE TYPE mood AS ENUM ('good')",
-        "CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
-        "CREATE SCHEMA more",
-        "GRANT SELECT ON item TO PUBLIC",
-    ],
-)
-async def test_a_changed_structure_is_told(migrated: Database, notices: asyncio.Queue[str], change: str) -> None:
-    async with migrated.acquire() as connection:
-        await connection.execute(ITEM)
-        await said_before_the_end(migrated, notices)
-        await connection.execute(change)
-    said = await said_before_the_end(migrated, notices)
-    assert said.count(f"{CHANNEL}:") == 1
-
-
-@pytest.mark.parametrize(
-    ("change", "names"),
+    ("change", "told"),
     [
         ("CREATE TABLE fresh (id integer)", ["fresh"]),
         ("ALTER TABLE item ADD more integer", ["item"]),
         ("ALTER TABLE item ADD more integer, ADD UNIQUE (id), ALTER id TYPE bigint", ["item"]),
         ("ALTER TABLE item RENAME TO thing", ["thing"]),
+        ("DROP TABLE item", [""]),
+        ("ALTER TABLE item DROP COLUMN id", ["", "item"]),
         ("COMMENT ON COLUMN item.id IS 'a number'", ["item"]),
         ("CREATE INDEX other ON item (id)", ["other"]),
         ("ALTER INDEX item_id RENAME TO other", ["other"]),
+        ("DROP INDEX item_id", [""]),
         ("CREATE VIEW seen AS SELECT 1 AS one", ["seen"]),
+        ("CREATE TYPE mood AS ENUM ('good')", [""]),
+        ("ALTER TABLE item ADD more integer; CREATE TYPE mood AS ENUM ('good')", ["item", ""]),
+        ("CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'", [""]),
+        ("CREATE SCHEMA more", [""]),
+        ("GRANT SELECT ON item TO PUBLIC", [""]),
     ],
 )
-async def test_a_changed_structure_is_told_once_and_by_oid(
-    migrated: Database, notices: asyncio.Queue[str], change: str, names: list[str]
-) -> None:
-    async with migrated.acquire() as connection:
-        await connection.execute(ITEM)
-        await said_before_the_end(migrated, notices)
-        await connection.execute(change)
-        oids = [await connection.fetchval("SELECT $1::text::regclass::oid::bigint", f"public.{name}") for name in names]
-    assert await said_before_the_end(migrated, notices) == [f"{CHANNEL}:{','.join(map(str, oids))}"]
+async def test_a_changed_structure_is_told_once(migrated: Database, change: str, told: list[str]) -> None:
+    """What is told are the OIDs of tables and indexes, or nothing where more has changed than they."""
+    await execute(migrated.options.url, "CREATE TABLE item (id integer); CREATE INDEX item_id ON item (id)")
+
+    payloads = await notices_of(migrated, change)
+
+    assert payloads == [str(await oid_of(migrated.options.url, name)) if name else "" for name in told]
 
 
-async def test_more_tables_than_a_notice_can_name_are_told_without_names(
-    migrated: Database, notices: asyncio.Queue[str]
-) -> None:
-    async with migrated.acquire() as connection:
-        await connection.execute(
-            f"CREATE SCHEMA many {' '.join(f'CREATE TABLE t{n} (id integer)' for n in range(1700))}"
-        )
-    said = await said_before_the_end(migrated, notices)
-    assert f"{CHANNEL}:" in said
-    assert all(len(each) < MOST for each in said)
+async def test_more_tables_than_a_notice_can_name_are_told_without_names(migrated: Database) -> None:
+    tables = " ".join(f"CREATE TABLE t{number} (id integer)" for number in range(1700))
+
+    assert await notices_of(migrated, f"CREATE SCHEMA many {tables}") == [""]
 
 
 @pytest.mark.parametrize(
@@ -242,14 +192,12 @@ async def test_more_tables_than_a_notice_can_name_are_told_without_names(
         "INSERT INTO item VALUES (1); TRUNCATE item; ANALYZE item",
     ],
 )
-async def test_what_changes_nothing_for_the_user_is_not_told(
-    migrated: Database, notices: asyncio.Queue[str], change: str
-) -> None:
-    async with migrated.acquire() as connection:
-        await connection.execute("CREATE TABLE item (id integer); CREATE MATERIALIZED VIEW stored AS SELECT 1 AS one")
-        await said_before_the_end(migrated, notices)
-        await connection.execute(change)
-    assert await said_before_the_end(migrated, notices) == []
+async def test_what_changes_nothing_for_the_user_is_not_told(migrated: Database, change: str) -> None:
+    await execute(
+        migrated.options.url, "CREATE TABLE item (id integer); CREATE MATERIALIZED VIEW stored AS SELECT 1 AS one"
+    )
+
+    assert await notices_of(migrated, change) == []
 
 
 async def test_a_user_who_may_not_see_the_platform_can_change_structures(migrated: Database) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import asyncpg
 import pytest
 
 from domain.access.changing_roles import DeleteRole
@@ -23,6 +22,7 @@ from persistence.metadata.work import PostgresOpenMetadata
 from persistence.transactions import Transactions
 from tests.persistence.hearing import hear
 from tests.persistence.metadata.samples import ALBUM, ARTIST, FULL, SEARCH
+from tests.persistence.notices import notices_of
 from tests.persistence.structure import execute
 
 if TYPE_CHECKING:
@@ -154,16 +154,8 @@ async def test_the_version_changes_with_every_change_and_with_nothing_else(migra
 @pytest.mark.parametrize("change", CHANGES)
 async def test_a_change_is_told_whoever_makes_it(migrated: Database, change: str) -> None:
     await save(migrated, FULL)
-    told: asyncio.Queue[str] = asyncio.Queue()
-    listener = await asyncpg.connect(migrated.options.url)
-    try:
-        await listener.add_listener(CHANNEL, lambda *notice: told.put_nowait(str(notice[-1])))
 
-        await execute(migrated.options.url, change)
-
-        assert await asyncio.wait_for(told.get(), PATIENCE) == "metadata"
-    finally:
-        await listener.close()
+    assert await notices_of(migrated, change) == ["metadata"]
 
 
 @pytest.mark.parametrize(
