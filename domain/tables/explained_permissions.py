@@ -86,7 +86,7 @@ def _refusal(rights: RoleRights, table: Table, action: Action, deciding: tuple[P
         return f"A permission does not fit the tables and allows nothing. {' '.join(broken)}"
     if rights.disagreement(table, action):
         return "Roles that it inherits have different permissions; it needs one of its own."
-    if not rights.backend and tuple(_deciding(RoleRights(rights.model, rights.role, backend=True), table.name, action)):
+    if rights.withholds(table.name, action):
         return "The permission is for service keys that ask for it only."
     return "Neither the role nor one that it inherits has such a permission."
 

@@ -49,6 +49,7 @@ class RoleRights:
         ]
         self._made: dict[TableName, TableRights] = {}
         self._partly: dict[TableName, frozenset[str]] = {}
+        self._withheld: dict[tuple[TableName, Action], bool] = {}
 
     def of(self, table: Table) -> TableRights:
         """What the role may do with the rows of a table."""
@@ -92,9 +93,20 @@ class RoleRights:
         return frozenset({self.role}).union(*(parent.lineage() for parent in self.parents))
 
     def permission(self, table: TableName, action: Action) -> Permission | None:
-        """The role's own permission, if it is for such a caller."""
-        found = self.model.permissions.get((table, self.role, action))
-        return None if found is not None and found.backend_only and not self.backend else found
+        """The role's own permission, be it for such a caller or for backends only."""
+        return self.model.permissions.get((table, self.role, action))
+
+    def withholds(self, table: TableName, action: Action) -> bool:
+        """Whether a backend could do something in the role that such a caller may not."""
+        if self.backend:
+            return False
+        found = self._withheld.get((table, action))
+        if found is None:
+            own = self.permission(table, action)
+            found = self._withheld[table, action] = (
+                own.backend_only if own else any(parent.withholds(table, action) for parent in self.parents)
+            )
+        return found
 
     def disagreement(self, table: Table, action: Action) -> bool:
         """Whether roles that it inherits may make different changes of one kind."""
@@ -127,6 +139,9 @@ class RoleRights:
         read: Callable[[Permission, Table, Model], _Right],
         inherited: Callable[[], _Right | None],
     ) -> _Right | None:
+        # Who is kept from something does not get it, or more, from another role that knows nothing of it.
+        if self.withholds(table.name, action):
+            return None
         own = self.permission(table.name, action)
         if own is None:
             return inherited()

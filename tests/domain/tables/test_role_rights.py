@@ -106,6 +106,26 @@ def test_some_permissions_are_for_backends() -> None:
     assert RoleRights(model(permission), "r", backend=True).of(ITEM).insert is not None
 
 
+def test_what_is_for_backends_is_not_inherited_by_others_instead() -> None:
+    own = model(may("r", Action.INSERT, backend_only=True), may("p", Action.INSERT, None, check={}), r={"p"})
+
+    assert RoleRights(own, "r").of(ITEM).insert is None
+    right = RoleRights(own, "r", backend=True).of(ITEM).insert
+    assert right is not None
+    assert right.columns == {"id"}
+
+
+def test_what_is_for_backends_counts_among_those_that_are_inherited() -> None:
+    torn = model(may("p", Action.INSERT, backend_only=True), may("q", Action.INSERT, None), r={"p", "q"}, s={"r"})
+    agreed = model(may("p", Action.INSERT, backend_only=True), may("q", Action.INSERT), r={"p", "q"}, s={"r"})
+
+    for role in "rs":
+        assert RoleRights(torn, role).of(ITEM).insert is None
+        assert RoleRights(torn, role, backend=True).of(ITEM).insert is None
+        assert RoleRights(agreed, role).of(ITEM).insert is None
+        assert RoleRights(agreed, role, backend=True).of(ITEM).insert is not None
+
+
 # --- inheritance -----------------------------------------------------------------------------------------------
 
 
