@@ -9,7 +9,7 @@ from domain.tables.logic import conjunction
 from domain.tables.operators import TEXT, TEXT_TYPES, Operator, operand_type, operators_of, takes_list
 from domain.tables.plan import Cast, ColumnComparison, Comparison, NullTest
 from domain.tables.rule_names import column_operator_of, folded, folded_names, operator_of
-from domain.tables.rule_values import InvalidRuleError, is_json, is_text, members, operand, operands, truth
+from domain.tables.rule_values import InvalidRuleError, is_text, members, operand, operands, truth
 
 if TYPE_CHECKING:
     from domain.tables.catalog import Column, DataType, Table
@@ -29,7 +29,7 @@ _FAMILIES: Final = (
 
 def read_tests(column: Column, value: Json, table: Table, root: Table, path: Path) -> Predicate:
     """The tests of a column of `table`, in a rule about `root`: an object of operators, or a value it is equal to."""
-    if _is_tests(value, column.type):
+    if _is_tests(value):
         return conjunction(
             _column_test(column, name, inner, (table, root), (*path, name))
             for name, inner in members(value, path).items()
@@ -39,21 +39,14 @@ def read_tests(column: Column, value: Json, table: Table, root: Table, path: Pat
 
 def read_value_tests(subject: Subject, value: Json, path: Path) -> Predicate:
     """The same of a value that no column can be compared with."""
-    if _is_tests(value, subject.type):
+    if _is_tests(value):
         return conjunction(_test(subject, name, inner, (*path, name)) for name, inner in members(value, path).items())
     return _comparison(subject, Operator.EQ, value, path)
 
 
-def _is_tests(value: Json, type_: DataType) -> bool:
-    if not isinstance(value, dict) or is_text(value):
-        return False
-    return not is_json(type_.bare) or all(_is_test(name) for name in value)
-
-
-def _is_test(name: str) -> bool:
-    """Whether it names a test, so that an object of JSON which has none but such members is one of tests."""
-    known = operator_of(name) or column_operator_of(name)
-    return known is not None or (name[:1] in {"$", "_"} and folded(name[1:]) in {"isnull", "cast"})
+def _is_tests(value: Json) -> bool:
+    """Whether it is an object of tests, as every object is: one that a column is to be equal to stands in `_eq`."""
+    return isinstance(value, dict) and not is_text(value)
 
 
 def _column_test(column: Column, name: str, value: Json, tables: tuple[Table, Table], path: Path) -> Predicate:

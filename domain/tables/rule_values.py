@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.errors import InvalidInputError
 from domain.tables.catalog import DataType, TypeKind
 from domain.tables.plan import Fixed, SessionVariable
-from domain.tables.session_names import TEXT, is_ambiguous, session_variable
+from domain.tables.session_names import HASURA, TEXT, is_ambiguous, session_variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,10 +82,10 @@ def _variable(value: Json, path: Path) -> str | None:
     if not isinstance(value, str):
         return None
     if is_ambiguous(value):
-        message = (
-            f'Write X-Hasura-{value[2:]} for a session variable, or {{"{TEXT}": {json.dumps(value)}}} for the text.'
-        )
-        raise InvalidRuleError(message, path)
+        as_text = f'{{"{TEXT}": {json.dumps(value)}}} for the text'
+        if value.lower().startswith(HASURA):
+            raise InvalidRuleError(f"This is no name of a session variable; write {as_text}.", path)
+        raise InvalidRuleError(f"Write X-Hasura-{value[2:]} for a session variable, or {as_text}.", path)
     return session_variable(value)
 
 
@@ -97,7 +97,7 @@ def text_of(value: Json, type_: DataType, path: Path) -> str:
     """
     if is_text(value):
         value = value[TEXT]
-    if is_json(type_):
+    if _is_json(type_):
         return _storable(json.dumps(value, ensure_ascii=False), path)
     if value is None:
         raise InvalidRuleError("null is not accepted here; use _is_null.", path)
@@ -119,8 +119,7 @@ def truth(value: Json, path: Path) -> bool:
     return value
 
 
-def is_json(type_: DataType) -> bool:
-    """Whether values of the type are JSON themselves."""
+def _is_json(type_: DataType) -> bool:
     return type_.schema == "pg_catalog" and type_.name in _JSON_TYPES
 
 

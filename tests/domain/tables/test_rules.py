@@ -223,7 +223,7 @@ def test_values_of_json() -> None:
     assert read({"extra": {"_contains": {"a": [1]}}}) == Comparison(
         EXTRA, Operator.CONTAINS, Fixed('{"a": [1]}', JSONB)
     )
-    assert read({"extra": {"a": 1}}) == is_(EXTRA, '{"a": 1}')
+    assert read({"extra": {"_eq": {"a": 1}}}) == is_(EXTRA, '{"a": 1}')
     assert read({"extra": {"_has_key": "X-Hasura-Key"}}) == Comparison(
         EXTRA, Operator.HAS_KEY, SessionVariable("x-key", TEXT)
     )
