@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.roles import ADMINISTRATORS
 from domain.tables.hasura.functions import read_function
-from domain.tables.hasura.report import NotTaken, Report, entries, text, texts
+from domain.tables.hasura.report import NotTaken, Report, entries, refuse_repeated, text, texts
 from domain.tables.hasura.tables import read_table
 from domain.tables.metadata import Metadata
 
@@ -69,7 +69,9 @@ def import_hasura(document: Node, source: str | None = None) -> Imported:
         top.refuse("sources or tables are expected.")
     parts = _source(members["sources"], source, report) if "sources" in members else members
     tables = [read_table(entry, report) for entry in entries(parts.get("tables"))]
+    refuse_repeated(entries(parts.get("tables")), (table.settings.table for table in tables))
     functions = [read_function(entry, report) for entry in entries(parts.get("functions"))]
+    refuse_repeated(entries(parts.get("functions")), (function.function for function in functions))
     metadata = Metadata(
         tables={table.settings.table: table.settings for table in tables},
         relationships=tuple(each for table in tables for each in table.relationships),
@@ -123,9 +125,12 @@ def _inherited(nodes: Sequence[Node], report: Report) -> dict[str, frozenset[str
         members = report.members(entry, ("role_name", "role_set"), {})
         if "role_name" not in members:
             entry.refuse("role_name is missing.")
+        name = members["role_name"].text()
+        if name in inherits:
+            entry.refuse(f"{name} is said twice.")
         names = frozenset(texts(members.get("role_set")))
         if names & ADMINISTRATORS:
             report.add(entry, "A role cannot inherit what administrators may do; the role is left out.")
         else:
-            inherits[members["role_name"].text()] = names
+            inherits[name] = names
     return inherits

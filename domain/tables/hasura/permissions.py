@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from domain.document import Node
 from domain.roles import ADMINISTRATORS
 from domain.tables.hasura.report import entries, text, texts
-from domain.tables.hasura.rules import RuleNotTakenError, read_rule
+from domain.tables.hasura.rules import read_rule
+from domain.tables.hasura.values import RuleNotTakenError, read_value
 from domain.tables.metadata import Action, Permission
 
 if TYPE_CHECKING:
@@ -29,19 +30,30 @@ _ROOT_FIELDS: Final = (
     "There is no choice of root fields for a role: it gets all of those that its columns and rows allow."
 )
 _REASONS: Final = {"query_root_fields": _ROOT_FIELDS, "subscription_root_fields": _ROOT_FIELDS}
+_NO_LIST: Final = (
+    "Whoever may read rows here may list them, which the role may not there; the permission is left out, so that it is "
+    "not shown more."
+)
 _VALIDATION: Final = (
     "Rows are shown to no webhook before they are written; the permission is left out, so that nothing goes unchecked."
 )
 _EVERY_COLUMN: Final = "*"
+_LIST: Final = "select"
+"""The root field of a list of rows."""
 
 
 def read_permissions(table: TableName, members: Mapping[str, Node], report: Report) -> Iterator[Permission]:
     """Every permission of a table; one that would allow more here than there is left out."""
     for name, action in PERMISSIONS.items():
+        roles: set[str] = set()
         for entry in entries(members.get(name)):
             found = _permission(table, action, entry, report)
-            if found is not None:
-                yield found
+            if found is None:
+                continue
+            if found.role in roles:
+                entry.refuse(f"The role {found.role} is said twice.")
+            roles.add(found.role)
+            yield found
 
 
 def _permission(table: TableName, action: Action, entry: Node, report: Report) -> Permission | None:
@@ -54,6 +66,9 @@ def _permission(table: TableName, action: Action, entry: Node, report: Report) -
         return None
     definition = outer.get("permission", Node({}, entry.path))
     members = _members(definition, action, report)
+    if "query_root_fields" in members:
+        report.add(members["query_root_fields"], _NO_LIST)
+        return None
     if "validate_input" in members:
         report.add(members["validate_input"], _VALIDATION)
         return None
@@ -67,10 +82,13 @@ def _permission(table: TableName, action: Action, entry: Node, report: Report) -
 
 
 def _members(definition: Node, action: Action, report: Report) -> dict[str, Node]:
+    """The members that are taken, and a choice of root fields that leaves out the list of rows."""
     raw = definition.members()
-    for name in _REASONS.keys() & raw.keys():
-        if raw[name].value == []:  # which is no root field at all, and so says something
-            report.add(raw[name], _ROOT_FIELDS)
+    fields, streams = raw.get("query_root_fields"), raw.get("subscription_root_fields")
+    if streams is not None and streams.value == []:  # which is no root field at all, and so says something
+        report.add(streams, _ROOT_FIELDS)
+    if fields is not None and _LIST not in texts(fields):
+        return report.members(definition, (*_TAKEN[action], "query_root_fields"), _REASONS)
     return report.members(definition, _TAKEN[action], _REASONS)
 
 
@@ -101,4 +119,6 @@ def _columns(action: Action, node: Node | None) -> tuple[str, ...] | None:
 
 
 def _presets(node: Node | None) -> dict[str, Json]:
-    return node.json_object() if node else {}
+    if node is None:
+        return {}
+    return {name: read_value(Node(value, (*node.path, name))) for name, value in node.json_object().items()}

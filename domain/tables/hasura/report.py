@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Mapping
 
     from domain.document import Node, Path
 
@@ -45,6 +45,15 @@ def _says_nothing(value: object) -> bool:
     if isinstance(value, dict):
         return all(map(_says_nothing, cast("Mapping[object, object]", value).values()))
     return value in (None, "", [], False)
+
+
+def refuse_repeated(nodes: Iterable[Node], names: Iterable[Hashable]) -> None:
+    """Refuse what is said a second time of the same name; raises DocumentError."""
+    seen: set[Hashable] = set()
+    for node, name in zip(nodes, names, strict=True):
+        if name in seen:
+            node.refuse(f"{name} is said twice.")
+        seen.add(name)
 
 
 def texts(node: Node | None) -> tuple[str, ...]:

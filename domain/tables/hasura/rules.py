@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from domain.document import DocumentError, Node
+from domain.document import Node
 from domain.tables.hasura.names import qualified
+from domain.tables.hasura.values import RuleNotTakenError, read_value, read_values
 
 if TYPE_CHECKING:
     from domain.document import Json
@@ -17,34 +18,41 @@ _LISTS: Final = frozenset({"_and", "_or"})
 _OPERATORS: Final = frozenset(
     f"_{word}"
     for word in (
-        *("eq", "ne", "neq", "in", "nin", "gt", "lt", "gte", "lte", "is_null", "cast"),
-        *("ceq", "cne", "cneq", "cgt", "clt", "cgte", "clte"),
+        *("eq", "neq", "in", "nin", "gt", "lt", "gte", "lte", "is_null", "cast"),
+        *("ceq", "cneq", "cgt", "clt", "cgte", "clte"),
         *("like", "nlike", "ilike", "nilike", "similar", "nsimilar", "regex", "iregex", "nregex", "niregex"),
         *("contains", "contained_in", "has_key", "has_keys_any", "has_keys_all"),
         *("ancestor", "ancestor_any", "descendant", "descendant_any"),
         *("matches", "matches_any", "matches_fulltext"),
     )
 )
+_OF_COLUMNS: Final = frozenset({"_ceq", "_cneq", "_cgt", "_clt", "_cgte", "_clte"})
+_OF_LISTS: Final = frozenset({"_in", "_nin", "_has_keys_any", "_has_keys_all"})
 _RENAMED: Final = {"_ne": "_neq", "_cne": "_cneq"}
 _SPATIAL: Final = "_st_"
-
-
-class RuleNotTakenError(DocumentError):
-    """A rule asks for something that there is not."""
 
 
 def read_rule(node: Node) -> dict[str, Json]:
     """A boolean expression over the columns of a table.
 
     Raises:
-        RuleNotTakenError: it has an operator that there is not.
+        RuleNotTakenError: it has an operator that there is not, or says a thing in two spellings.
         DocumentError: it is none.
     """
-    rule: dict[str, Json] = {}
+    return {name: _member(name, each) for name, each in _members(node).items()}
+
+
+def _members(node: Node) -> dict[str, Node]:
+    """The members of an object by their names in the one spelling."""
+    found: dict[str, Node] = {}
     for name, value in node.json_object().items():
+        spelled = f"_{name[1:]}" if name.startswith("$") else name
+        spelled = _RENAMED.get(spelled, spelled)
         each = Node(value, (*node.path, name))
-        rule[_spelled(name)] = _member(_spelled(name), each)
-    return rule
+        if spelled in found:
+            raise RuleNotTakenError(f"{spelled} is said twice, in two spellings.", each.path)
+        found[spelled] = each
+    return found
 
 
 def _member(name: str, node: Node) -> Json:
@@ -55,37 +63,31 @@ def _member(name: str, node: Node) -> Json:
     if name == "_exists":
         return _exists(node)
     if not isinstance(node.value, dict):
-        return {"_eq": node.json()}
-    names = [_spelled(each) for each in node.json_object()]
+        return {"_eq": read_value(node)}
+    names = _members(node)
     if names and all(each in _OPERATORS or each.startswith(_SPATIAL) for each in names):
         return _comparisons(node)
     return read_rule(node)
 
 
 def _comparisons(node: Node) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for name, value in node.json_object().items():
-        spelled = _spelled(name)
-        if spelled.startswith(_SPATIAL):
-            where = Node(value, (*node.path, name))
-            raise RuleNotTakenError(f"There is no {spelled}: PostGIS has no operators here.", where.path)
-        found[_RENAMED.get(spelled, spelled)] = _cast(node, name) if spelled == "_cast" else value
-    return found
+    return {name: _comparison(name, each) for name, each in _members(node).items()}
 
 
-def _cast(node: Node, name: str) -> Json:
-    """`{String: {$like: ...}}`: comparisons by type."""
-    casts = Node(node.json_object()[name], (*node.path, name))
-    return dict(casts.each(_comparisons))
+def _comparison(name: str, node: Node) -> Json:
+    if name.startswith(_SPATIAL):
+        raise RuleNotTakenError(f"There is no {name}: PostGIS has no operators here.", node.path)
+    if name == "_cast":
+        # `{String: {$like: ...}}`: comparisons by type.
+        return dict(node.each(_comparisons))
+    if name in _OF_COLUMNS:
+        return node.json()
+    return read_values(node) if name in _OF_LISTS else read_value(node)
 
 
 def _exists(node: Node) -> Json:
-    members = {_spelled(name): each for name, each in node.members().items()}
+    members = _members(node)
     if members.keys() != {"_table", "_where"}:
         node.refuse("_table and _where are expected.")
     table = qualified(members["_table"])
     return {"_table": {"schema": table.schema, "name": table.name}, "_where": read_rule(members["_where"])}
-
-
-def _spelled(name: str) -> str:
-    return f"_{name[1:]}" if name.startswith("$") else name

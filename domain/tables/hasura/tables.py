@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.tables.hasura.names import qualified
 from domain.tables.hasura.permissions import PERMISSIONS, read_permissions
-from domain.tables.hasura.report import entries, text, texts
+from domain.tables.hasura.report import entries, refuse_repeated, text, texts
 from domain.tables.metadata import (
     ByColumns,
     ByForeignKey,
@@ -56,10 +56,16 @@ def read_table(entry: Node, report: Report) -> TableEntry:
     if "table" not in members:
         entry.refuse("table is missing.")
     table = qualified(members["table"])
+    fields = [_computed(table, each, report) for each in entries(members.get("computed_fields"))]
+    refuse_repeated(entries(members.get("computed_fields")), (each.name for each in fields))
+    ways = list(_relationships(table, members, report))
+    refuse_repeated(
+        (entry for part in _RELATIONSHIPS for entry in entries(members.get(part))), (way.name for way in ways)
+    )
     return TableEntry(
         settings=_settings(table, members, report),
-        relationships=tuple(_relationships(table, members, report)),
-        computed_fields=tuple(_computed(table, each, report) for each in entries(members.get("computed_fields"))),
+        relationships=tuple(ways),
+        computed_fields=tuple(fields),
         permissions=tuple(read_permissions(table, members, report)),
     )
 

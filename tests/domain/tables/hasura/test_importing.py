@@ -188,6 +188,9 @@ def test_permissions_are_taken() -> None:
         ({"id": "X-Hasura-User-Id"}, {"id": {"_eq": "X-Hasura-User-Id"}}),
         ({"$and": [{"id": {"$eq": 1}}, {"$not": {"id": {"$ne": 2}}}]}, {"_and": [{"id": {"_eq": 1}}, {"_not": {"id": {"_neq": 2}}}]}),
         ({"_or": []}, {"_or": []}),
+        ({"name": "X-Men"}, {"name": {"_eq": {"_text": "X-Men"}}}),
+        ({"name": {"_in": ["x-ray", "x-hasura-a", "b", "X-User-Id"]}}, {"name": {"_in": [{"_text": "x-ray"}, "x-hasura-a", "b", {"_text": "X-User-Id"}]}}),
+        ({"id": {"_eq": "REQ_USER_ID"}}, {"id": {"_eq": "x-hasura-user-id"}}),
         ({"author": {"name": {"_in": ["a"]}, "id": 7}}, {"author": {"name": {"_in": ["a"]}, "id": {"_eq": 7}}}),
         ({"author": {}}, {"author": {}}),
         ({"price": {"$cgt": "cost", "_clt": ["$", "limit"]}}, {"price": {"_cgt": "cost", "_clt": ["$", "limit"]}}),
@@ -223,12 +226,72 @@ def test_rows_that_a_webhook_checks_are_not_written_unchecked(action: str) -> No
 
 
 def test_a_choice_of_root_fields_is_told_of_even_if_it_is_none() -> None:
-    definition = {"columns": "*", "filter": {}, "query_root_fields": [], "subscription_root_fields": ["select"]}
+    definition = {"columns": "*", "filter": {}, "query_root_fields": ["select"], "subscription_root_fields": []}
 
     found = permission("select", definition)
 
     assert len(found.metadata.permissions) == 1
     assert len(left_out(found)) == 2
+
+
+@pytest.mark.parametrize("fields", [[], ["select_by_pk", "select_aggregate"]])
+def test_rows_that_cannot_be_listed_are_not_shown(fields: list[str]) -> None:
+    found = permission("select", {"columns": "*", "filter": {}, "query_root_fields": fields})
+
+    assert found.metadata.permissions == ()
+    assert left_out(found).keys() == {"tables[0].select_permissions[0].permission.query_root_fields"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "place_"),
+    [
+        ({"$or": [{"id": 1}], "_or": [{"id": 2}]}, "filter._or"),
+        ({"id": {"$gt": 1, "_gt": 2}}, "filter.id._gt"),
+        ({"_and": [{"id": {"_ne": 1, "_neq": 2}}]}, "filter._and[0].id._neq"),
+        ({"name": "X-Hasura-Org.Id"}, "filter.name"),
+    ],
+)
+def test_nothing_of_a_rule_is_lost(rule: Any, place_: str) -> None:
+    found = permission("select", {"columns": "*", "filter": rule})
+
+    assert found.metadata.permissions == ()
+    assert left_out(found).keys() == {f"tables[0].select_permissions[0].permission.{place_}"}
+
+
+def test_presets_keep_their_texts() -> None:
+    given = {"title": "X-Men", "owner": "REQ_USER_ID", "tag": "x-hasura-tag", "place": "Xanten", "at": None}
+
+    (found,) = permission("insert", {"check": {}, "set": given}).metadata.permissions
+
+    assert found.presets == {**given, "title": {"_text": "X-Men"}, "owner": "x-hasura-user-id"}
+
+
+@pytest.mark.parametrize(
+    ("tables", "functions", "others", "message"),
+    [
+        (["article", {"schema": "public", "name": "article"}], (), {}, "tables[1]: public.article is said twice."),
+        ((), ["find", {"function": "find"}], {}, "functions[1]: public.find is said twice."),
+        ((), (), {"inherited_roles": [{"role_name": "m", "role_set": ["a"]}, {"role_name": "m", "role_set": ["b"]}]}, "inherited_roles[1]: m is said twice."),
+    ],
+)  # fmt: skip
+def test_nothing_is_said_twice(tables: Any, functions: Any, others: Any, message: str) -> None:
+    with pytest.raises(DocumentError) as refused:
+        imported([{"table": each} for each in tables], functions, **others)
+
+    assert refused.value.message.removeprefix("sources[0].") == message
+
+
+@pytest.mark.parametrize(
+    ("part", "entry"),
+    [
+        ("select_permissions", {"role": "user", "permission": {"columns": [], "filter": {}}}),
+        ("computed_fields", {"name": "a", "definition": {"function": "f"}}),
+        ("object_relationships", {"name": "a", "using": {"foreign_key_constraint_on": "a_id"}}),
+    ],
+)
+def test_nothing_of_a_table_is_said_twice(part: str, entry: Any) -> None:
+    with pytest.raises(DocumentError, match=rf"{part}\[1\]: .* is said twice"):
+        imported([{"table": "article", part: [entry, entry]}])
 
 
 def test_a_role_that_may_do_everything_here_is_left_out() -> None:
