@@ -11,6 +11,7 @@ from domain.metadata.permissions import permission_problems
 from domain.metadata.problems import refuse
 from domain.metadata.situation import permission_name
 from domain.tables.inconsistencies import InconsistentPart
+from domain.tables.rule_ways import with_ways
 from domain.text import plain_text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SetPermission:
             InvalidInputError: there is no such table, column, computed field or role, or a rule is none.
         """
         refuse(permission_problems(self.permission, before.model, before.roles))
-        new = tidied(self.permission)
+        new = with_ways(tidied(self.permission), before.model)
         others = (each for each in before.metadata.permissions if not _same(each, new.table, new.role, new.action))
         return replace(before.metadata, permissions=(*others, new))
 

@@ -13,6 +13,7 @@ from domain.metadata.problems import MisfitsError
 from domain.metadata.situation import no_misfits, situation_of
 from domain.metadata.whole import malformed, missing_roles
 from domain.tables.metadata import TableSettings
+from domain.tables.rule_ways import with_ways
 
 if TYPE_CHECKING:
     from domain.actor import Actor
@@ -109,7 +110,8 @@ class ReplaceMetadata:
         """What it will come to; raises MisfitsError."""
         beside = frozenset[str]().union(*(each.roles for each in work.beside))
         missing = missing_roles(wanted, stored.roles, beside)
-        model, misfits = await asyncio.to_thread(self._fitted, wanted, stored.roles.union(missing), catalog)
+        fitted = Stored(wanted, stored.roles.union(missing))
+        wanted, model, misfits = await asyncio.to_thread(self._fitted, fitted, catalog)
         wrong = malformed(wanted, stored.roles, beside)
         for each in work.beside:
             wrong = (*wrong, *await each.wrong())
@@ -118,11 +120,11 @@ class ReplaceMetadata:
             raise MisfitsError(tuple(dict.fromkeys((*wrong, *misfits))))
         return Replaced(stored.metadata, wanted, missing, misfits)
 
-    def _fitted(
-        self, wanted: Metadata, roles: frozenset[str], catalog: Catalog
-    ) -> tuple[Model, tuple[Inconsistency, ...]]:
-        situation = situation_of(Stored(wanted, roles), catalog, self._name_misfits)
-        return situation.model, situation.misfits
+    def _fitted(self, wanted: Stored, catalog: Catalog) -> tuple[Metadata, Model, tuple[Inconsistency, ...]]:
+        """The metadata with what is noted of the database beside them, what is served then, and what does not fit."""
+        situation = situation_of(wanted, catalog, self._name_misfits)
+        permissions = tuple(with_ways(each, situation.model) for each in wanted.metadata.permissions)
+        return replace(wanted.metadata, permissions=permissions), situation.model, situation.misfits
 
 
 async def _write(work: MetadataWork, outcome: Replaced, actor: Actor, client: Client) -> Replaced:

@@ -48,6 +48,8 @@ class Permission:
         allow_aggregations: whether what is computed of many rows may be read (SELECT).
         backend_only: whether only service keys that ask for it may (INSERT, UPDATE, DELETE).
         comment: a note for people.
+        ways: where the relationships of `filter` and `check` led when it was set, as `rule_ways` has it; None: there
+            are none, or it is not known.
     """
 
     table: TableName
@@ -62,6 +64,7 @@ class Permission:
     allow_aggregations: bool = False
     backend_only: bool = False
     comment: str | None = None
+    ways: tuple[str, ...] | None = None
 
 
 class RootField(StrEnum):

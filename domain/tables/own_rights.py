@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from domain.tables.plan import EVERYTHING
 from domain.tables.rights import DeleteRight, InsertRight, SelectRight, UpdateRight
 from domain.tables.rule_values import InvalidRuleError, operand
+from domain.tables.rule_ways import refuse_other_ways
 from domain.tables.rules import read_rule
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ def select_right(permission: Permission, table: Table, model: Model) -> SelectRi
     Raises:
         InvalidRuleError: the filter does not fit; `path` begins with the part of the permission.
     """
+    rows = _rule("filter", permission.filter, table, model)
+    refuse_other_ways(permission, rows)
     return SelectRight(
         columns=dict.fromkeys(_columns(permission, table), EVERYTHING),
         computed_fields=dict.fromkeys(permission.computed_fields, EVERYTHING),
-        filter=_rule("filter", permission.filter, table, model),
+        filter=rows,
         limit=permission.limit,
         aggregations=permission.allow_aggregations,
     )
@@ -43,9 +46,11 @@ def insert_right(permission: Permission, table: Table, model: Model) -> InsertRi
     Raises:
         InvalidRuleError: the check or a preset does not fit.
     """
+    check = _rule("check", permission.check, table, model)
+    refuse_other_ways(permission, check)
     return InsertRight(
         columns=_given(permission, table),
-        check=_rule("check", permission.check, table, model),
+        check=check,
         presets=_presets(permission.presets, table),
     )
 
@@ -56,10 +61,13 @@ def update_right(permission: Permission, table: Table, model: Model) -> UpdateRi
     Raises:
         InvalidRuleError: the filter, the check or a preset does not fit.
     """
+    rows = _rule("filter", permission.filter, table, model)
+    check = _rule("check", permission.check, table, model)
+    refuse_other_ways(permission, rows, check)
     return UpdateRight(
         columns=_given(permission, table),
-        filter=_rule("filter", permission.filter, table, model),
-        check=_rule("check", permission.check, table, model),
+        filter=rows,
+        check=check,
         presets=_presets(permission.presets, table),
     )
 
@@ -70,7 +78,9 @@ def delete_right(permission: Permission, table: Table, model: Model) -> DeleteRi
     Raises:
         InvalidRuleError: the filter does not fit.
     """
-    return DeleteRight(_rule("filter", permission.filter, table, model))
+    rows = _rule("filter", permission.filter, table, model)
+    refuse_other_ways(permission, rows)
+    return DeleteRight(rows)
 
 
 def _columns(permission: Permission, table: Table) -> Iterable[str]:

@@ -140,4 +140,5 @@ def _permission(row: Mapping[str, Any]) -> Permission:
         allow_aggregations=row["allow_aggregations"],
         backend_only=row["backend_only"],
         comment=row["comment"],
+        ways=None if row["ways"] is None else tuple(row["ways"]),
     )

@@ -186,6 +186,7 @@ def _permissions(metadata: Metadata) -> list[Row]:
             "allow_aggregations": permission.allow_aggregations,
             "backend_only": permission.backend_only,
             "comment": permission.comment,
+            "ways": None if permission.ways is None else list(permission.ways),
         }
         for permission in metadata.permissions
     ]

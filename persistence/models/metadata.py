@@ -157,3 +157,5 @@ class TablePermission(Base):
     allow_aggregations: Mapped[bool] = mapped_column(server_default=false())
     backend_only: Mapped[bool] = mapped_column(server_default=false())
     comment: Mapped[str | None] = mapped_column(Text)
+    ways: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Where the relationships of its rules led when it was set; NULL: there are none, or it is not known."""

@@ -132,6 +132,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_line(
     assert (refused.code, refused.err) == (1, f"selfgraph: {message.format(file=file)}\n")
 
 
+OWN = "X-Hasura-User-Id"
 HASURA = {
     "version": 3,
     "sources": [
@@ -145,7 +146,7 @@ HASURA = {
                     "select_permissions": [
                         {
                             "role": "reader",
-                            "permission": {"columns": ["id", "title"], "filter": {"writer": {"id": "X-User-Id"}}},
+                            "permission": {"columns": ["id", "title"], "filter": {"writer": {"id": OWN}}},
                         }
                     ],
                     "event_triggers": [{"name": "tell"}],
@@ -157,6 +158,7 @@ HASURA = {
     "inherited_roles": [{"role_name": "editor", "role_set": ["reader"]}],
     "actions": [{"name": "act"}],
 }
+IMPORTED = METADATA.replace("X-User-Id", OWN)
 REPORT = """\
 hasura.json: not taken: actions: There are no actions.
 hasura.json: not taken: sources[0].tables[0].event_triggers: There are no event triggers.
@@ -177,9 +179,9 @@ def test_hasuras_metadata_become_ours_without_a_database(call: Call, hasura: Pat
     printed = call("metadata", "import-hasura", hasura)
     written = call("metadata", "import-hasura", hasura, "--output", output)
 
-    assert (printed.code, printed.out, printed.err) == (0, METADATA, REPORT)
+    assert (printed.code, printed.out, printed.err) == (0, IMPORTED, REPORT)
     assert (written.code, written.out, written.err) == (0, "", REPORT)
-    assert output.read_text() == METADATA
+    assert output.read_text() == IMPORTED
 
 
 def test_hasuras_metadata_are_applied(call: Call, given: dict[str, Any], hasura: Path) -> None:
@@ -188,7 +190,7 @@ def test_hasuras_metadata_are_applied(call: Call, given: dict[str, Any], hasura:
 
     assert (applied.code, applied.err) == (0, REPORT)
     assert applied.out.startswith("Applied: ")
-    assert exported.out == METADATA.replace("roles:", "    secret:\n      tracked: false\nroles:")
+    assert exported.out == IMPORTED.replace("roles:", "    secret:\n      tracked: false\nroles:")
 
 
 def test_what_is_not_hasuras_is_told_with_its_place(call: Call, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from tests.graph.metadata.shop import OWN, SET, SHOP, grant, permissions, select
 
 if TYPE_CHECKING:
     from tests.graph.conftest import Serve
+    from tests.graph.tables.serving import Served
 
 DROP = 'mutation { dropTablePermission(table: "orders", role: "user", action: SELECT) { role filter } }'
 
@@ -270,3 +271,47 @@ async def test_what_a_role_may_do_is_explained(serve: Serve) -> None:
         "permissions": [{"role": "user", "filter": OWN}],
     }
     assert (data["mayNot"]["allowed"], data["mayNot"]["permissions"]) == (False, [])
+
+
+BRIDGE = """
+CREATE TABLE tag (id integer PRIMARY KEY, internal boolean NOT NULL);
+CREATE TABLE doc (id integer PRIMARY KEY, score integer NOT NULL);
+CREATE TABLE doc_tag (doc_id integer REFERENCES doc, tag_id integer REFERENCES tag, PRIMARY KEY (doc_id, tag_id));
+INSERT INTO tag VALUES (1, true), (2, false);
+INSERT INTO doc VALUES (1, 2), (2, 2);
+INSERT INTO doc_tag VALUES (1, 1), (2, 2);
+"""
+NOT_INTERNAL = {"_not": {"tag": {"internal": True}}}
+
+
+async def docs(served: Served) -> list[int]:
+    """What the role `user` sees of `doc`."""
+    answer = (await served.respond("{ doc { id } }", headers={"x-role": "user"})).json()
+    return [each["id"] for each in answer["data"]["doc"]] if "data" in answer else []
+
+
+async def test_a_rule_does_not_come_to_mean_another_relationship(serve: Serve) -> None:
+    served = await serve(BRIDGE)
+    rule = {"table": "doc", "role": "user", "action": "SELECT", "columns": ["id"], "filter": NOT_INTERNAL}
+    await grant(served, **rule)
+    assert await docs(served) == [2]
+
+    await served.change("ALTER TABLE doc ADD COLUMN tag_id integer REFERENCES tag")
+
+    assert await docs(served) == []
+    (told,) = (await served.data("{ metadataInconsistencies { of name message } }"))["metadataInconsistencies"]
+    assert (told["of"], told["name"]) == ("doc", "user: select")
+    assert "leads to other rows" in told["message"]
+    await grant(served, **rule)
+    assert await docs(served) == [1, 2]
+
+
+async def test_a_relationship_that_a_rule_needs_is_not_taken_by_another(serve: Serve) -> None:
+    served = await serve(BRIDGE)
+    await grant(served, table="doc", role="user", action="SELECT", columns=["id"], filter=NOT_INTERNAL)
+
+    refused = await served.refusal("""mutation { createRelationship(input: {table: "doc", name: "tag", kind: OBJECT,
+        target: "tag", columns: [{column: "score", targetColumn: "id"}]}) { name } }""")
+
+    assert refused["extensions"]["code"] == "CONFLICT"
+    assert await docs(served) == [2]
