@@ -101,6 +101,8 @@ class _Ruler:
         self._sizes: dict[str, Size] = {}
 
     def measure(self, selection_set: SelectionSetNode) -> Size:
+        if not selection_set.selections:  # which graphql-core lets through
+            raise invalid_document("A selection set selects something (GraphQL specification, section 2.4).")
         depth = fields = aliases = directives = root_fields = 0
         for size in self._parts(selection_set):
             depth = max(depth, size.depth)

@@ -44,6 +44,16 @@ _LIBPQ_ONLY: Final = frozenset(
     }
 )
 
+_TEXTS: Final = {
+    "array_nulls": "on",
+    "bytea_output": "hex",
+    "datestyle": "ISO",
+    "extra_float_digits": "1",
+    "intervalstyle": "postgres",
+    "standard_conforming_strings": "on",
+}
+"""How values are read and written as texts, whatever the database is set to: answers and cursors are made of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseOptions:
@@ -85,6 +95,7 @@ class DatabaseOptions:
             "lock_timeout": _milliseconds(self.lock_timeout),
             "idle_in_transaction_session_timeout": _milliseconds(idle),
             "jit": "off",  # compiling costs more than the short statements of an API take
+            **_TEXTS,
         } | ({"search_path": self.search_path} if self.search_path else {})
 
     def opening(self) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
+from loguru import logger
 
 from domain.access.errors import KeyNameTakenError, RoleTakenError
 from domain.accounts.errors import EmailTakenError, UsernameTakenError
@@ -108,6 +109,10 @@ _BY_CLASS: Final[dict[str, Callable[[str], SelfgraphError]]] = {
 
 # What input functions of some types raise for a text that they cannot read; statements raise the same of themselves.
 _MAY_BE_A_VALUE: Final = frozenset({"3F000", "42601", "42602", "42704", "42883", "42P01"})
+_OF_A_VALUE: Final = "unnamed portal parameter"
+_SYNTAX: Final = "42"
+"""The class of names that do not exist and of statements that are none: in a function, its author's mistake."""
+_FORBIDDEN: Final = "42501"
 _MOST_OF_A_MESSAGE: Final = 500
 _SAID: Final[dict[str, type[SelfgraphError]]] = {
     "SG400": InvalidInputError,
@@ -146,7 +151,12 @@ def translate(error: BaseException) -> SelfgraphError | None:
         case SelfgraphError():
             return error
         case asyncpg.PostgresError():
-            return _from_constraint(error) or _from_violation(error) or from_state(error.sqlstate or "", str(error))
+            return (
+                _from_constraint(error)
+                or _from_violation(error)
+                or _from_function(error)
+                or from_state(error.sqlstate or "", str(error))
+            )
         case asyncpg.InterfaceError():
             return _translate_driver(error)
         case _:
@@ -184,6 +194,18 @@ def _from_violation(error: asyncpg.PostgresError) -> SelfgraphError | None:
     if state in _CONFLICTS:
         return RowConflictError(_CONFLICTS[state], violation)
     return RowRuleError(_BROKEN_RULES[state], violation) if state in _BROKEN_RULES else None
+
+
+def _from_function(error: asyncpg.PostgresError) -> SelfgraphError | None:
+    """What became of a function or a trigger of the user's own, where that is neither foreseen nor ours to mend."""
+    state, context = error.sqlstate or "", getattr(error, "context", None) or ""
+    if not context or context.startswith(_OF_A_VALUE):
+        return None
+    foreseen = state in _SAID or state in _BY_STATE or state[:2] in _BY_CLASS
+    if foreseen and (state[:2] != _SYNTAX or state == _FORBIDDEN):
+        return None
+    logger.warning("A function or a trigger of the database failed: {} {}", state, error)
+    return InvalidInputError("A function or a trigger of the database failed.")
 
 
 def from_state(sqlstate: str, message: str = "") -> SelfgraphError | None:

@@ -11,6 +11,7 @@ from domain.tables.plan import Fixed, OnlyRow, Parameter, SessionVariable
 from domain.tables.statement import WriteFailedError
 from domain.tables.violations import RowRuleError
 from persistence.errors import may_be_a_value
+from persistence.partitions import at_root
 from persistence.shared_reads import MAX_COST, SharedReads
 from persistence.sql.binder import Binder
 from persistence.sql.fragments import sql, type_name
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from domain.tables.plan import Operand, Plan
     from domain.tables.statement import Statement, Value, Values, WriteRootStatements
+    from domain.tables.violations import Violation
     from domain.tables.writes import WritePlan
     from persistence.database import Database
     from persistence.sql.fragments import Sql
@@ -77,6 +79,10 @@ class PostgresTables:
                     if unreadable is not None:
                         raise WriteFailedError(unreadable, root.key) from error
             raise
+
+    async def at_root(self, violation: Violation) -> Violation:
+        """What is said of a partition, said of the partitioned table; anything else as it is."""
+        return await at_root(self._database, violation)
 
     async def run(self, statement: Statement, values: Values) -> Sequence[bytes]:
         """Answer each root field with its JSON text."""

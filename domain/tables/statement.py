@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.errors import SelfgraphError
     from domain.tables.insert_steps import InsertSteps
     from domain.tables.plan import Operand, Plan
+    from domain.tables.violations import Violation
     from domain.tables.writes import WritePlan
 
 Value: TypeAlias = "str | list[str | None] | None"
@@ -166,6 +167,10 @@ class Tables(Protocol):
             ForbiddenError: a rule needs a session variable that the caller does not have.
             WriteFailedError: nothing was written.
         """
+        ...
+
+    async def at_root(self, violation: Violation) -> Violation:
+        """What is said of a partition, said of the partitioned table; anything else as it is."""
         ...
 
     def render(self, plan: Plan) -> Statement:

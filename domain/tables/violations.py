@@ -19,6 +19,10 @@ class Violation:
     constraint: str | None = None
     column: str | None = None
 
+    def is_known(self, catalog: Catalog) -> bool:
+        """Whether the catalog has the table, and the constraint if there is one."""
+        return self.table in catalog.by_name and (self.constraint is None or bool(self.columns(catalog)))
+
     def columns(self, catalog: Catalog) -> tuple[str, ...]:
         """The columns that the constraint looks at; none where it is not known."""
         table = catalog.by_name.get(self.table)

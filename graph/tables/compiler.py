@@ -12,7 +12,6 @@ from graphql import (
     SelectionSetNode,
     Undefined,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
-    value_from_ast_untyped,
 )
 
 from domain.bounded import BoundedCache
@@ -21,6 +20,7 @@ from domain.tables.connections import MAX_PAGE
 from domain.tables.secure import secure
 from graph.tables.bindings import BoundRoot, binding_of
 from graph.tables.coercion import VariableCoercer
+from graph.tables.literals import default_value
 from graph.tables.lower import Lowering
 from graph.tables.selection import Selector
 from graph.tables.shapes import Constants
@@ -201,7 +201,7 @@ def variables_of(schema: GraphQLSchema, operation: OperationDefinitionNode) -> l
         (
             definition.variable.name.value,
             type_from_ast(schema, definition.type),
-            value_from_ast_untyped(definition.default_value) if definition.default_value else Undefined,
+            default_value(definition.default_value) if definition.default_value else Undefined,
         )
         for definition in operation.variable_definitions or ()
     ]

@@ -196,7 +196,7 @@ class _Tables:
             custom = said[name].custom_name
             if custom is not None:
                 self._name_by_hand(name, custom)
-        for name in tables:
+        for name in sorted(tables, key=self._is_respelled):
             if name not in self._names:
                 self._name_plainly(name)
 
@@ -233,6 +233,10 @@ class _Tables:
             names = TableNames(naming.field(*words), naming.type(*words), naming, roots)
             if self._claim(table, names, plain=words == self._plain(table)):
                 return
+
+    def _is_respelled(self, name: TableName) -> bool:
+        """Whether its field is not called as the table itself is; such names come last: `track` before `TRACK`."""
+        return name.schema != self._default_schema or self._naming.field(name.name) != name.name
 
     def _candidates(self, name: TableName) -> Iterator[tuple[str, ...]]:
         if name.schema == self._default_schema and is_legal(name.name):

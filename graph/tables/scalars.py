@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from functools import partial
@@ -25,6 +26,7 @@ from graphql import (
 )
 
 from domain.tables.catalog import TypeKind
+from graph.tables.literals import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,14 +103,17 @@ def as_text(value: Any) -> str:  # noqa: ANN401 - what a leaf's own coercion mad
     """A coerced leaf as the text that PostgreSQL reads.
 
     Raises:
-        GraphQLError: the text holds a character that PostgreSQL cannot: NUL or half of a surrogate pair.
+        GraphQLError: the text holds a character that PostgreSQL cannot, NUL or half of a surrogate pair, or a number
+            is larger than a Float can be.
     """
     match value:
         case bool():
             return "true" if value else "false"
         case str():
             return _storable(value)
-        case float() if math.isfinite(value) and value.is_integer():
+        case float() if not math.isfinite(value):
+            raise GraphQLError("Float cannot represent a number that is not finite.")
+        case float() if value.is_integer():
             return str(int(value))
         case _:
             return str(value)
@@ -164,9 +169,9 @@ def _located(read: Callable[[object], str], name: str, value: object) -> str:
 
 def _literal(read: Callable[[object], str], name: str, node: ValueNode) -> str:
     # Numbers keep the digits of the document; a Python float would lose some.
+    if read is _read_json:
+        return json_text(node)
     value = node.value if isinstance(node, IntValueNode | FloatValueNode) else value_from_ast_untyped(node)
-    if read is _read_json and isinstance(node, IntValueNode | FloatValueNode):
-        return str(node.value)
     return _located(read, name, value)
 
 
@@ -215,7 +220,11 @@ def _read_json(value: object) -> str:
     try:
         return orjson.dumps(value).decode()
     except TypeError:
-        raise ValueError("a JSON value is expected") from None
+        # A whole number of more than 64 bits, which the default of a variable may hold, or many levels.
+        try:
+            return json.dumps(value, ensure_ascii=False)
+        except (TypeError, RecursionError):
+            raise ValueError("a JSON value is expected") from None
 
 
 def _read_hstore(value: object) -> str:

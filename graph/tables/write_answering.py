@@ -105,8 +105,18 @@ class WriteAnswers:
         try:
             answers = await self._tables.write(compiled.roots, Values(values, session))
         except WriteFailedError as failure:
-            raise WriteFailedError(_told(failure.error, compiled, values, served.graphql), failure.key) from failure
+            error = await self._at_root(failure.error, served.graphql)
+            raise WriteFailedError(_told(error, compiled, values, served.graphql), failure.key) from failure
         return {root.key: orjson.Fragment(answer) for root, answer in zip(compiled.roots, answers, strict=True)}
+
+    async def _at_root(self, error: SelfgraphError, schema: GraphQLSchema) -> SelfgraphError:
+        """The error about a table that is served, where PostgreSQL names one of its partitions."""
+        if not isinstance(error, RowConflictError | RowForbiddenError | RowRuleError):
+            return error
+        violation = error.violation
+        if violation.is_known(_visible(schema).catalog):
+            return error
+        return type(error)(error.message, await self._tables.at_root(violation))
 
 
 def _told(
@@ -129,7 +139,7 @@ def _told(
 def _named(
     kind: type[BrokenConstraintError], error: RowConflictError | RowForbiddenError | RowRuleError, schema: GraphQLSchema
 ) -> SelfgraphError:
-    visible = cast("Visible", schema.extensions[VISIBLE])
+    visible = _visible(schema)
     seen = visible.find(error.violation.table)
     if seen is None or not seen.exists:
         return error
@@ -137,3 +147,7 @@ def _named(
         return kind(error, seen.names.root(), None)
     columns = [name for name in error.violation.columns(visible.catalog) if name in seen.known]
     return kind(error, seen.names.root(), [seen.names.columns[name] for name in columns])
+
+
+def _visible(schema: GraphQLSchema) -> Visible:
+    return cast("Visible", schema.extensions[VISIBLE])

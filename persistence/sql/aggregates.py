@@ -49,7 +49,8 @@ class AggregationRenderer:
             case MeasuresOutput():
                 stringify = self._renderer.stringify
                 measures = measures_text(output.output, kept, stringify_numeric_types=stringify)
-                return sql("(SELECT {} FROM {})", measures, kept)
+                # One row, even where nothing is computed of the rows: `aggregate { __typename }`.
+                return sql("(SELECT {} FROM {} HAVING true)", measures, kept)
             case NodesOutput():
                 nodes = replace(rows, output=output.output)
                 return listed(self._renderer.objects(nodes, kept), rows.cap)

@@ -23,6 +23,7 @@ from persistence.connection import refuse_old_version
 from persistence.database import Database, DatabaseOptions
 from persistence.errors import DatabaseRefusedError, DatabaseUnreachableError
 from tests.persistence.machine import PASSWORD, MachinePostgres, free_port
+from tests.persistence.structure import execute
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -61,6 +62,26 @@ async def test_a_session_is_set_up(database: Database) -> None:
         names,
     )
     assert settings == ["selfgraph", "UTC", "off", "30s", "1min"]
+
+
+async def test_values_are_written_in_one_way_whatever_the_database_is_set_to(empty_database: str) -> None:
+    changes = """
+        DO $do$ DECLARE setting text; BEGIN
+            FOREACH setting IN ARRAY ARRAY['extra_float_digits = -5', 'array_nulls = off', 'bytea_output = escape',
+                'datestyle = German', 'intervalstyle = sql_standard'] LOOP
+                EXECUTE format('ALTER DATABASE %I SET ', current_database()) || setting;
+            END LOOP;
+        END $do$"""
+    await execute(empty_database, changes)
+    written = r"""SELECT json_build_array(1.1::float4::text, '\xff00'::bytea::text, '2020-02-03'::date::text,
+        '1 day 02:03:04'::interval::text, '{a,NULL}'::text[])"""
+
+    for prepared in (True, False):
+        database = await Database.connect(DatabaseOptions(empty_database, prepared_statements=prepared))
+        try:
+            assert await answer(database, written) == ["1.1", "\\xff00", "2020-02-03", "1 day 02:03:04", ["a", None]]
+        finally:
+            await database.close()
 
 
 async def test_a_temporary_table_does_not_hide_a_users_table(database: Database) -> None:

@@ -89,3 +89,28 @@ async def test_every_column_of_the_extremes_has_one(served: Served) -> None:
     data = await served.data(f"{{ thingAggregate {{ aggregate {{ max {{ {names} }} min {{ {names} }} }} }} }}")
 
     assert data["thingAggregate"]["aggregate"]["max"]["id"] == 3
+
+
+async def test_an_aggregate_of_which_nothing_is_computed_is_there_once(served: Served) -> None:
+    query = """query($no: Boolean = false, $none: Boolean = true) {
+        every: thingAggregate { aggregate { __typename } }
+        none: thingAggregate(where: {id: {_lt: 0}}) { aggregate { __typename } }
+        skipped: thingAggregate { aggregate { count @include(if: $no) max { __typename } } nodes { id @skip(if: $none) } }
+    }"""
+
+    data = await served.data(query)
+
+    named = {"aggregate": {"__typename": "ThingAggregateFields"}}
+    assert (data["every"], data["none"]) == (named, named)
+    assert data["skipped"]["aggregate"] == {"max": {"__typename": "ThingMaxFields"}}
+
+
+async def test_a_default_that_no_float_holds_is_refused(served: Served) -> None:
+    error = await served.refusal("query($ratio: Float = 1e999) { thing(where: {ratio: {_eq: $ratio}}) { id } }")
+
+    assert error["extensions"]["code"] in {"VALIDATION", "GRAPHQL_VALIDATION_FAILED"}
+
+
+async def test_nothing_is_not_selected(served: Served) -> None:
+    for query in ("{}", "{ thing {} }"):
+        assert (await served.refusal(query))["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"

@@ -92,7 +92,13 @@ def test_a_type_that_the_platform_has_gets_the_schema() -> None:
 def test_tables_of_one_name_get_the_schema_and_then_a_number() -> None:
     found = named(table("a_b"), table("aB"), table("A_B"))
 
-    assert [names.root() for names in found.values()] == ["aB", "publicAB", "publicAB2"]
+    assert [names.root() for names in found.values()] == ["publicAB", "aB", "publicAB2"]
+
+
+def test_a_table_keeps_its_name_before_those_that_are_written_otherwise() -> None:
+    found = named(table("TRACK"), table("Track"), table("track"))
+
+    assert [names.root() for names in found.values()] == ["publicTRACK", "publicTrack", "track"]
 
 
 def test_a_table_that_is_called_like_what_another_one_makes_gives_way() -> None:

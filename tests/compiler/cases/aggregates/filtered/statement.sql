@@ -8,6 +8,6 @@ SELECT convert_to((WITH t1 AS (
   )
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || '}'), 'UTF8')
 -- $1: "Opera"

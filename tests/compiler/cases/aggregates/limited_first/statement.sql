@@ -6,7 +6,7 @@ SELECT convert_to((WITH t1 AS (
   OFFSET $2::int8
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || ',"min":' || '{"milliseconds":' || coalesce(min(t1."milliseconds")::text, 'null') || '}' || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || '}'), 'UTF8')
 -- $1: "3"
 -- $2: "1"

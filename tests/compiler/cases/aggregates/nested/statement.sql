@@ -9,7 +9,7 @@ SELECT convert_to((
       LIMIT 100001
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || ',"max":' || '{"title":' || coalesce(selfgraph.json_string(max(t2."title")), 'null') || '}' || '}'
-      FROM t2
+      FROM t2 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
@@ -19,7 +19,7 @@ SELECT convert_to((
           WHERE t4."album_id" = t3."album_id"
         ) SELECT '{"aggregate":' || (
           SELECT '{"sum":' || '{"milliseconds":' || coalesce(sum(t5."milliseconds")::text, 'null') || '}' || '}'
-          FROM t5
+          FROM t5 HAVING true
         ) || '}') || '}' AS o
         FROM t2 AS t3
         ORDER BY t3."title", t3."album_id"

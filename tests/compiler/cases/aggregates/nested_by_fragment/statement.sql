@@ -9,10 +9,10 @@ SELECT convert_to((
       LIMIT 100001
     ) SELECT '{"all":' || (
       SELECT '{"n":' || count(*)::text || '}'
-      FROM t2
+      FROM t2 HAVING true
     ) || ',"aggregate":' || (
       SELECT '{"max":' || '{"title":' || coalesce(selfgraph.json_string(max(t2."title")), 'null') || '}' || '}'
-      FROM t2
+      FROM t2 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (

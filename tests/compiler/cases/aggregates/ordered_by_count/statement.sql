@@ -7,7 +7,7 @@ SELECT convert_to((
       WHERE t1."artist_id" = t0."artist_id"
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || '}'
-      FROM t2
+      FROM t2 HAVING true
     ) || '}') || '}' AS o
     FROM "public"."artist" AS t0
     ORDER BY (

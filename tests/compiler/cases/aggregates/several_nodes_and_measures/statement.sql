@@ -5,10 +5,10 @@ SELECT convert_to((WITH t1 AS (
   LIMIT least($1::int8, 100001)
 ) SELECT '{"a":' || (
   SELECT '{"count":' || count(*)::text || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || ',"b":' || (
   SELECT '{"max":' || '{"title":' || coalesce(selfgraph.json_string(max(t1."title")), 'null') || '}' || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || ',"n":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
@@ -37,7 +37,7 @@ SELECT convert_to((WITH t1 AS (
   FROM "public"."genre" AS t5
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || '}'
-  FROM t6
+  FROM t6 HAVING true
 ) || '}'), 'UTF8')
 -- $1: "2"
 -- $2: "1"

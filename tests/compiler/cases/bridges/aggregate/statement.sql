@@ -13,7 +13,7 @@ SELECT convert_to((
       LIMIT 100001
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || ',"sum":' || '{"points":' || coalesce(sum(t2."points")::text, 'null') || '}' || '}'
-      FROM t2
+      FROM t2 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (

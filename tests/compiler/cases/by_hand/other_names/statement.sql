@@ -16,7 +16,7 @@ SELECT convert_to((
       WHERE t3."boss_id" = t0."id"
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(t4."name")::text || '}'
-      FROM t4
+      FROM t4 HAVING true
     ) || '}') || '}' AS o
     FROM "public"."person" AS t0
     LEFT JOIN "public"."person" AS t1 ON t1."id" = t0."boss_id"

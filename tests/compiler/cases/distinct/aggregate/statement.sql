@@ -4,5 +4,5 @@ SELECT convert_to((WITH t1 AS (
   ORDER BY t0."genre_id", t0."track_id"
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || '}'), 'UTF8')

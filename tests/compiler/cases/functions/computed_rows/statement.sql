@@ -20,7 +20,7 @@ SELECT convert_to((
       LIMIT 100001
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || ',"sum":' || '{"words":' || coalesce(sum(t4."words")::text, 'null') || '}' || '}'
-      FROM t4
+      FROM t4 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (

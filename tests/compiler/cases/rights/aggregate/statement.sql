@@ -7,7 +7,7 @@ SELECT convert_to((WITH t1 AS (
   ) AS t0
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || ',"max":' || '{"title":' || coalesce(selfgraph.json_string(max(t1."title")), 'null') || '}' || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || ',"nodes":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
@@ -29,7 +29,7 @@ SELECT convert_to((WITH t1 AS (
       WHERE t4."album_id" = t3."album_id"
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || '}'
-      FROM t5
+      FROM t5 HAVING true
     ) || '}') || '}' AS o
     FROM t1 AS t3
     ORDER BY t3."album_id"

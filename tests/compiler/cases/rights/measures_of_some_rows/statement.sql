@@ -8,7 +8,7 @@ SELECT convert_to((WITH t1 AS (
   WHERE t0."last_name" IS NOT NULL
 ) SELECT '{"aggregate":' || (
   SELECT '{"count":' || count(*)::text || ',"given":' || count(*) FILTER (WHERE t1."last_name" IS NOT NULL AND t1."first_name" IS NOT NULL)::text || ',"min":' || '{"firstName":' || coalesce(selfgraph.json_string(min(t1."first_name")), 'null') || '}' || '}'
-  FROM t1
+  FROM t1 HAVING true
 ) || '}'), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (

@@ -8,7 +8,7 @@ SELECT convert_to((
       ORDER BY t1."artist_id", t1."album_id"
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(DISTINCT t2."artist_id")::text || ',"stddev_pop":' || '{"album_id":' || coalesce(to_json(trim_scale(stddev_pop(t2."album_id")))::text, 'null') || '}' || '}'
-      FROM t2
+      FROM t2 HAVING true
     ) || '}') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE EXISTS (
@@ -32,7 +32,7 @@ SELECT convert_to((
   FROM "public"."invoice_line" AS t6
 ) SELECT '{"aggregate":' || (
   SELECT '{"sum":' || '{"unit_price":' || coalesce(to_json(sum(t7."unit_price"))::text, 'null') || '}' || '}'
-  FROM t7
+  FROM t7 HAVING true
 ) || '}'), 'UTF8')
 -- $1: "2"
 -- $2: "1"

@@ -30,7 +30,7 @@ WITH w AS (
       WHERE t3."author_id" = t1."id"
     ) SELECT '{"aggregate":' || (
       SELECT '{"count":' || count(*)::text || '}'
-      FROM t4
+      FROM t4 HAVING true
     ) || '}') || '}}' END AS o
     FROM w AS t0
     LEFT JOIN "public"."author" AS t1 ON t1."id" = t0."author_id"
