@@ -121,10 +121,16 @@ class ReplaceMetadata:
         return Replaced(stored.metadata, wanted, missing, misfits)
 
     def _fitted(self, wanted: Stored, catalog: Catalog) -> tuple[Metadata, Model, tuple[Inconsistency, ...]]:
-        """The metadata with what is noted of the database beside them, what is served then, and what does not fit."""
+        """The metadata as they are kept, what is served then, and what does not fit."""
         situation = situation_of(wanted, catalog, self._name_misfits)
-        permissions = tuple(with_ways(each, situation.model) for each in wanted.metadata.permissions)
-        return replace(wanted.metadata, permissions=permissions), situation.model, situation.misfits
+        metadata = wanted.metadata
+        kept = replace(
+            metadata,
+            # A table of which nothing is said counts until here: it may not be there.
+            tables={name: each for name, each in metadata.tables.items() if each != TableSettings(name)},
+            permissions=tuple(with_ways(each, situation.model) for each in metadata.permissions),
+        )
+        return kept, situation.model, situation.misfits
 
 
 async def _write(work: MetadataWork, outcome: Replaced, actor: Actor, client: Client) -> Replaced:
@@ -139,10 +145,9 @@ async def _write(work: MetadataWork, outcome: Replaced, actor: Actor, client: Cl
 
 
 def _tidied(metadata: Metadata) -> Metadata:
-    """The metadata as they are kept: nothing that says nothing, nothing twice."""
+    """The metadata with nothing twice."""
     return replace(
         metadata,
-        tables={name: each for name, each in metadata.tables.items() if each != TableSettings(name)},
         permissions=tuple(tidied(each) for each in metadata.permissions),
         inherits={role: names for role, names in metadata.inherits.items() if names},
     )

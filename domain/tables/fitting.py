@@ -19,7 +19,9 @@ def misfits_of_settings(catalog: Catalog, metadata: Metadata) -> Iterator[Incons
     for name, settings in metadata.tables.items():
         table = catalog.by_name.get(name)
         if table is None:
-            yield Inconsistency(InconsistentPart.TABLE, name, "", "The database has no such table or view.")
+            yield Inconsistency(
+                InconsistentPart.TABLE, name, "", "There is no such table or view in the exposed schemas."
+            )
             continue
         for column in settings.column_names:
             if column not in table.by_name:

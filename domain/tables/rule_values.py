@@ -74,6 +74,10 @@ def _array(value: Json, array: DataType, element: DataType, path: Path) -> Opera
         return Fixed(value, array)
     if not isinstance(value, list):
         raise InvalidRuleError("This is a list of values, or an array as PostgreSQL writes it.", path)
+    for index, item in enumerate(value):
+        if _variable(item, (*path, index)) is not None:
+            message = "A session variable holds a whole array; write it in place of the list."
+            raise InvalidRuleError(message, (*path, index))
     texts = (None if item is None else text_of(item, element.bare, (*path, n)) for n, item in enumerate(value))
     return Fixed(tuple(texts), element, many=True)
 

@@ -31,6 +31,10 @@ File = Annotated[Path, typer.Argument(help="A file as `metadata export` writes i
 Misfits = Annotated[
     bool, typer.Option("--allow-misfits", help="Take what does not fit the database too; it is left out until it fits.")
 ]
+_UNTRACKED = (
+    "Hasura serves what it tracks; here other tables are served to administrators too, and other functions to whoever"
+    " may read the rows that they return. --only-tracked hides them."
+)
 
 
 @app.command()
@@ -98,6 +102,8 @@ def import_hasura(
         with _naming_places(files):
             imported = import_hasura(Node(files.value), source)
         _tell(imported.not_taken, files)
+        if not only_tracked:
+            typer.echo(_UNTRACKED, err=True)
         metadata = _only_tracked(settings, imported.metadata) if only_tracked else imported.metadata
         if output is not None or not apply_:
             _write(_text(metadata), output)

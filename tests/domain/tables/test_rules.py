@@ -199,12 +199,29 @@ def test_a_text_that_could_be_a_variable_is_to_be_told_apart() -> None:
         assert read({"extra": {"_text": text}}) == is_(EXTRA, f'"{text}"')
 
 
+def test_a_text_like_a_variable_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidRuleError, match="no name of a session variable"):
+        read({"name": "X-Hasura-Org.Id"})
+
+
+@pytest.mark.parametrize("value", [{"_contian": {"a": 1}}, {"a": 1}, {"_eq": 1, "a": 1}])
+def test_an_object_is_one_of_operators_for_json_too(value: Any) -> None:
+    with pytest.raises(InvalidRuleError, match="no operator"):
+        read({"extra": value})
+
+
 def test_lists_of_values() -> None:
     assert read({"id": {"_in": [1, 2]}}) == Comparison(ID, Operator.IN, Fixed(("1", "2"), INTEGER, many=True))
     held = SessionVariable("x-ids", INTEGER, many=True)
     assert read({"id": {"$in": "X-Hasura-Ids"}}) == Comparison(ID, Operator.IN, held)
     mixed = (Fixed("1", INTEGER), SessionVariable("x-user-id", INTEGER))
     assert read({"id": {"_nin": [1, "X-User-Id"]}}) == Comparison(ID, Operator.NIN, mixed)
+
+
+@pytest.mark.parametrize("item", ["X-User-Id", "x-hasura-a", "x-ray"])
+def test_a_variable_in_an_array_is_refused(item: str) -> None:
+    with pytest.raises(InvalidRuleError):
+        read({"tags": {"_contains": ["a", item]}})
 
 
 def test_values_of_arrays() -> None:

@@ -179,8 +179,10 @@ def test_hasuras_metadata_become_ours_without_a_database(call: Call, hasura: Pat
     printed = call("metadata", "import-hasura", hasura)
     written = call("metadata", "import-hasura", hasura, "--output", output)
 
-    assert (printed.code, printed.out, printed.err) == (0, IMPORTED, REPORT)
-    assert (written.code, written.out, written.err) == (0, "", REPORT)
+    assert (printed.code, printed.out, written.code, written.out) == (0, IMPORTED, 0, "")
+    for said in (printed.err, written.err):
+        assert said.startswith(REPORT)
+        assert "--only-tracked" in said
     assert output.read_text() == IMPORTED
 
 
@@ -191,6 +193,16 @@ def test_hasuras_metadata_are_applied(call: Call, given: dict[str, Any], hasura:
     assert (applied.code, applied.err) == (0, REPORT)
     assert applied.out.startswith("Applied: ")
     assert exported.out == IMPORTED.replace("roles:", "    secret:\n      tracked: false\nroles:")
+
+
+def test_a_tracked_table_that_is_not_there_is_told_of(call: Call, given: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "tables.json"
+    file.write_text(json.dumps({"version": 3, "tables": [{"table": {"schema": "other", "name": "thing"}}]}))
+
+    applied = call("metadata", "import-hasura", file, "--apply", "--only-tracked", **given)
+
+    assert applied.code == 1
+    assert "table of other.thing: There is no such table or view in the exposed schemas." in applied.err
 
 
 def test_what_is_not_hasuras_is_told_with_its_place(call: Call, tmp_path: Path) -> None:
