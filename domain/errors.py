@@ -116,3 +116,7 @@ class UnavailableError(SelfgraphError):
     """Something this needs (the database, mostly) cannot be reached now; the same call may work later."""
 
     code = "UNAVAILABLE"
+
+
+class StructureChangedError(UnavailableError):
+    """A statement was made for tables that are others by now; nothing was done."""

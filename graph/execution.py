@@ -17,7 +17,7 @@ from graphql.execution import Executor as WholeExecutor
 from graphql.execution.incremental import IncrementalExecutor
 
 from domain.deadline import Deadline, TimeLimit
-from domain.errors import ForbiddenError, TimedOutError
+from domain.errors import ForbiddenError, StructureChangedError, TimedOutError
 from domain.limits import OPERATIONS, caller_subject
 from domain.tables.statement import WriteFailedError
 from graph.denials import Denials
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 READ_TABLES: Final = "tables:read"
 """The scope that a restricted API key needs for the root fields of tables, and to see the rows that it writes."""
+_RENEWALS: Final = 2
+"""How often a document that does not fit waits for a schema that is being built."""
 WRITE_TABLES: Final = "tables:write"
 """The scope that a restricted API key needs for the mutations of tables."""
 
@@ -117,6 +119,7 @@ class Executor:
                 return await self._answer(request, context, kinds, limit.when if incremental else None)
         except Exception as error:  # noqa: BLE001 - the last line of defence: masked, logged, answered
             known = self._timed_out() if limit.expired else error
+            await self._look(known, context)
             entries = entries_of(known, context.request_id)
             return Answer(errors=self._denials.told(entries, known, request, context.actor), executed=False)
 
@@ -191,10 +194,18 @@ class Executor:
         try:
             return Answer(data=await writing)
         except WriteFailedError as failure:
+            await self._look(failure.error, context)
             known = entries_of(failure.error, context.request_id)
             entries = self._denials.told(known, failure.error, request, context.actor, failure.key)
             path = {"path": [failure.key]} if failure.key else {}
             return Answer(errors=[{**entry, **path} for entry in entries])
+
+    async def _look(self, error: Exception, context: Context) -> None:
+        """Look for a change of the database that a statement stumbled upon, lest nothing tells of it."""
+        if isinstance(error, StructureChangedError):
+            await self._schemas.renewed(
+                self._schemas.for_role(context.actor.role, backend=context.actor.backend).version
+            )
 
     async def _completed(
         self,
@@ -241,9 +252,16 @@ class Executor:
         self, error: DocumentError, served: ServedSchema, request: OperationRequest, context: Context
     ) -> tuple[ServedSchema, CheckedDocument]:
         """As `_prepare`, on a schema that is just being built, for a document that did not fit the one before."""
-        if error.is_syntax or not await self._schemas.renewed(served.version):
-            raise error
-        return self._prepare(request, context)
+        for _ in range(_RENEWALS):
+            if error.is_syntax or not await self._schemas.renewed(served.version):
+                break
+            served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+            try:
+                return served, self._documents.check(request.query, served)
+            except DocumentError as again:
+                # The build that was waited for may have begun before the change that is needed.
+                error = again
+        raise error
 
     def _prepare(self, request: OperationRequest, context: Context) -> tuple[ServedSchema, CheckedDocument]:
         served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)

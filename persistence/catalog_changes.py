@@ -86,7 +86,8 @@ class CatalogChanges:
                     await heard.wait()
             except TimeoutError:
                 # A connection that the network dropped in silence is only noticed when something is sent.
-                await connection.execute("SELECT 1", timeout=_RECONNECT_SECONDS)
+                if not await connection.fetchval(_TRIGGERS, timeout=_RECONNECT_SECONDS):
+                    return
                 continue
             yield heard.take()
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Database", "DatabaseOptions"]
 
 _CLOSE_SECONDS: Final = 5.0
+_OUTDATED: Final = (asyncpg.InvalidCachedStatementError, asyncpg.DatatypeMismatchError)
+"""A statement that is prepared does not fit a table that has changed; nothing was done."""
 
 
 class Database:
@@ -91,7 +93,7 @@ class Database:
                 self._time_limit.add(lent)
                 try:
                     rows = await lent.fetch(sql, arguments)
-                except asyncpg.InvalidCachedStatementError:
+                except _OUTDATED:
                     lent.forget()
                     rows = await lent.fetch_anew(sql, arguments)
                 finally:
@@ -112,7 +114,10 @@ class Database:
         try:
             with domain_errors():
                 yield lent.connection
-        except BaseException:
+        except BaseException as error:
+            if _is_outdated(error):
+                # What asyncpg has prepared there would fail again and again.
+                lent.connection.terminate()
             await self._lending.give_up(lent)
             raise
         self._lending.give_back(lent)
@@ -189,6 +194,12 @@ class Database:
         async with connection.transaction():
             await connection.execute(self._opening)
             return await connection.fetch(sql, *arguments)
+
+
+def _is_outdated(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, _OUTDATED):
+        error = error.__cause__
+    return error is not None
 
 
 async def _pool(options: DatabaseOptions) -> asyncpg.Pool:

@@ -22,6 +22,7 @@ from domain.errors import (
     NotFoundError,
     PayloadTooLargeError,
     SelfgraphError,
+    StructureChangedError,
     TimedOutError,
     UnavailableError,
 )
@@ -72,7 +73,7 @@ def _too_many_bytes(message: str) -> SelfgraphError:
 
 
 def _changed(_: str) -> SelfgraphError:
-    return UnavailableError("The structure of the database has just changed; try again.")
+    return StructureChangedError("The structure of the database has just changed; try again.")
 
 
 _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
@@ -88,6 +89,8 @@ _BY_STATE: Final[dict[str, Callable[[str], SelfgraphError]]] = {
     "40P01": lambda _: ConflictError("Another change came first; try again."),
     "42501": lambda _: ForbiddenError("The database does not allow this."),
     "42703": _changed,
+    "42804": _changed,
+    "42883": _changed,
     "42P01": _changed,
     "44000": lambda _: InvalidInputError("The row would not be one of the view's."),
     "55000": lambda _: UnavailableError("A materialised view has not been filled yet; try again."),

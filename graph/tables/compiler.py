@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     Undefined,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
+    visit,
 )
 
 from domain.bounded import BoundedCache
@@ -22,7 +25,7 @@ from graph.tables.bindings import BoundRoot, binding_of
 from graph.tables.coercion import VariableCoercer
 from graph.tables.literals import default_value
 from graph.tables.lower import Lowering
-from graph.tables.selection import Selector
+from graph.tables.selection import Mentions, Selector
 from graph.tables.shapes import Constants
 
 if TYPE_CHECKING:
@@ -171,18 +174,30 @@ def without(
     bound: Container[str],
     roots: Mapping[str, Sequence[FieldNode]],
 ) -> DocumentNode:
-    """The document with nothing in it but this operation, less the root fields that are bound to tables."""
-    nodes = [node for key, mentions in roots.items() if key not in bound for node in mentions]
+    """The document with nothing in it but this operation, less the root fields that are bound to tables.
+
+    Fragments and variables that only those need are left out: their values were read, and graphql-core is stricter.
+    """
+    nodes = [node for key, several in roots.items() if key not in bound for node in several]
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    mentions, needed = Mentions(), dict[str, FragmentDefinitionNode]()
+    rest: list[Node] = [*nodes, *(operation.directives or ())]
+    while rest:
+        visit(rest.pop(), mentions)
+        found = {name: fragments[name] for name in mentions.fragments if name not in needed}
+        needed |= found
+        rest += found.values()
     reduced = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
-        variable_definitions=operation.variable_definitions,
+        variable_definitions=tuple(
+            each for each in operation.variable_definitions or () if each.variable.name.value in mentions.variables
+        ),
         directives=operation.directives,
         selection_set=SelectionSetNode(selections=tuple(nodes)),
         loc=operation.loc,
     )
-    others = [node for node in document.definitions if not isinstance(node, OperationDefinitionNode)]
-    return DocumentNode(definitions=(reduced, *others))
+    return DocumentNode(definitions=(reduced, *needed.values()))
 
 
 def located(error: InvalidValueError, compiled: Compiled) -> InvalidInputError:

@@ -218,13 +218,23 @@ def _array(text: str, path: Path) -> list[str | None] | None:
 def _has_variable(node: ValueNode) -> bool:
     if not isinstance(node, ListValueNode | ObjectValueNode):
         return False
-    finder = _VariableFinder()
+    finder = Mentions()
     visit(node, finder)
-    return finder.found
+    return bool(finder.variables)
 
 
-class _VariableFinder(Visitor):
-    found = False
+class Mentions(Visitor):
+    """Visits nodes and gathers the names of the variables and fragments that they mention."""
 
-    def enter_variable(self, *_: object) -> None:
-        self.found = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables: set[str] = set()
+        self.fragments: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        """Take note of a variable."""
+        self.variables.add(node.name.value)
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
+        """Take note of a fragment."""
+        self.fragments.add(node.name.value)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from domain.tables.catalog import TypeKind
-from persistence.sql.fragments import Sql, column, joined, literal, number, sql
+from persistence.sql.fragments import Sql, column, joined, literal, number, sql, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +50,12 @@ def value_text(type_: DataType, name: Sql, *, stringify_numeric_types: bool) -> 
     """The JSON text of an expression of the type, NULL for NULL."""
     bare = type_.bare
     stringified = _STRINGIFIED if stringify_numeric_types else frozenset[str]()
+    # Cast to its own type first, which costs nothing: where a column has become a text since the statement was made,
+    # its value is no JSON.
     if _is_one_of(bare, _QUOTED | stringified):
-        return sql("""'"' || {}::text || '"'""", name)
+        return sql("""'"' || {}::{}::text || '"'""", name, type_name(bare))
     if _is_one_of(bare, _VERBATIM):
-        return sql("{}::text", name)
+        return sql("{}::{}::text", name, type_name(bare))
     if _is_one_of(bare, _TEXTS):
         return sql("selfgraph.json_string({})", name)
     if bare.element is not None and _is_one_of(bare.element.bare, stringified):

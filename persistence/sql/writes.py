@@ -199,15 +199,25 @@ class WriteRenderer(Renderer):
 
 
 def _handed_over(change: Change) -> Sql:
-    """`w`, made of written rows that are bound as lists."""
+    """`w`, made of written rows that are bound as lists.
+
+    Columns are taken by their names: a change of the table since the statement was made is an error then, and no other
+    column's value. The table is mentioned so that PostgreSQL plans the statement anew when it has changed.
+    """
     table = change.table
     (version, place), new = _names_beside(table), free_name(table, "inserted")
-    names = [*(each.name for each in table.columns), version, *([new] if tells_new(change) else []), place]
+    values = [sql("({}).{} AS {}", sql("u.written"), *[identifier(each.name)] * 2) for each in table.columns]
+    beside = {"version": version, **({"inserted": new} if tells_new(change) else {}), "place": place}
+    values += [sql("{} AS {}", column(sql("u"), given), identifier(name)) for given, name in beside.items()]
     return sql(
-        "w AS (SELECT * FROM unnest($1::text[]::{}[], $2::text[]{}) WITH ORDINALITY AS w({}))",
+        "w AS (SELECT {} FROM (SELECT x.written::{} AS written, {} FROM unnest($1::text[], $2::text[]{})"
+        " WITH ORDINALITY AS x(written, {}) WHERE NOT EXISTS (SELECT FROM {} WHERE false) OFFSET 0) AS u)",
+        joined(", ", values),
         qualified(table.name),
+        joined(", ", (column(sql("x"), given) for given in beside)),
         sql(", $3::text[]") if tells_new(change) else sql(""),
-        joined(", ", map(identifier, names)),
+        joined(", ", map(identifier, beside)),
+        qualified(table.name),
     )
 
 

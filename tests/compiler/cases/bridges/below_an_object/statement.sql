@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"mark":' || coalesce(t0."mark"::text, 'null') || CASE WHEN t1."id" IS NULL THEN ',"studentByStudent":null}' ELSE ',"studentByStudent":{"course":' || (
+    SELECT '{"mark":' || coalesce(t0."mark"::int4::text, 'null') || CASE WHEN t1."id" IS NULL THEN ',"studentByStudent":null}' ELSE ',"studentByStudent":{"course":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"title":' || selfgraph.json_string(t2."title") || '}' AS o

@@ -4,7 +4,7 @@ SELECT convert_to((
     SELECT '{"name":' || selfgraph.json_string(t0."name") || ',"takes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"mark":' || coalesce(t1."mark"::text, 'null') || CASE WHEN t2."school" IS NULL THEN ',"course":null}' ELSE ',"course":{"title":' || selfgraph.json_string(t2."title") || '}}' END AS o
+        SELECT '{"mark":' || coalesce(t1."mark"::int4::text, 'null') || CASE WHEN t2."school" IS NULL THEN ',"course":null}' ELSE ',"course":{"title":' || selfgraph.json_string(t2."title") || '}}' END AS o
         FROM "public"."takes" AS t1
         LEFT JOIN "public"."course" AS t2 ON t2."school" = t1."school" AND t2."number" = t1."number"
         WHERE t1."student" = t0."id"

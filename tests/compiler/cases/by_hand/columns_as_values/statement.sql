@@ -4,7 +4,7 @@ SELECT convert_to((
     SELECT '{"fullName":' || selfgraph.json_string(t0."name") || ',"namesakes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"id":' || t1."id"::text || '}' AS o
+        SELECT '{"id":' || t1."id"::int4::text || '}' AS o
         FROM "public"."person" AS t1
         WHERE t1."name" = t0."name"
         ORDER BY t1."id"

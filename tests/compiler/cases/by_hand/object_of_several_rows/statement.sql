@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"fullName":' || selfgraph.json_string(t0."name") || CASE WHEN t1."person_id" IS NULL THEN ',"a_visit":null}' ELSE ',"a_visit":{"year":' || t1."year"::text || CASE WHEN t3."country" IS NULL THEN ',"city":null}' ELSE ',"city":{"name":' || selfgraph.json_string(t3."name") || '}}' END || '}' END AS o
+    SELECT '{"fullName":' || selfgraph.json_string(t0."name") || CASE WHEN t1."person_id" IS NULL THEN ',"a_visit":null}' ELSE ',"a_visit":{"year":' || t1."year"::int4::text || CASE WHEN t3."country" IS NULL THEN ',"city":null}' ELSE ',"city":{"name":' || selfgraph.json_string(t3."name") || '}}' END || '}' END AS o
     FROM "public"."person" AS t0
     LEFT JOIN LATERAL (
       SELECT t2.*, t2.xmin

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"fullName":' || selfgraph.json_string(t0."name") || CASE WHEN t1."person_id" IS NULL THEN ',"statistics":null}' ELSE ',"statistics":{"visits":' || coalesce(t1."visits"::text, 'null') || ',"first":' || coalesce(t1."first"::text, 'null') || '}}' END AS o
+    SELECT '{"fullName":' || selfgraph.json_string(t0."name") || CASE WHEN t1."person_id" IS NULL THEN ',"statistics":null}' ELSE ',"statistics":{"visits":' || coalesce(t1."visits"::int8::text, 'null') || ',"first":' || coalesce(t1."first"::int4::text, 'null') || '}}' END AS o
     FROM "public"."person" AS t0
     LEFT JOIN LATERAL (
       SELECT t2.*

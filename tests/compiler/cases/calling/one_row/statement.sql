@@ -6,7 +6,7 @@ WHERE NOT (s.* IS NULL)
 -- $1: "2"
 
 SELECT convert_to(coalesce((
-  SELECT '{"score":' || t0."score"::text || '}' AS o
+  SELECT '{"score":' || t0."score"::int4::text || '}' AS o
   FROM (
     SELECT s.*
     FROM unnest($1::text[]::"public"."player"[]) AS s
@@ -21,7 +21,7 @@ WHERE NOT (s.* IS NULL)
 -- $1: "9"
 
 SELECT convert_to(coalesce((
-  SELECT '{"score":' || t0."score"::text || '}' AS o
+  SELECT '{"score":' || t0."score"::int4::text || '}' AS o
   FROM (
     SELECT s.*
     FROM unnest($1::text[]::"public"."player"[]) AS s

@@ -5,7 +5,7 @@ SELECT convert_to((
     WHERE (t1."album_id") <= ($2::int4)
   ))::text || '}' || '}'
   FROM (
-    SELECT '{"albumId":' || t0."album_id"::text || '}' AS o0
+    SELECT '{"albumId":' || t0."album_id"::int4::text || '}' AS o0
     FROM (
       SELECT t2."album_id", t2."album_id" AS "key0"
       FROM "public"."album" AS t2

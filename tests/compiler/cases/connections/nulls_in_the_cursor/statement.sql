@@ -5,7 +5,7 @@ SELECT convert_to((
     WHERE ((t1."composer" IS NOT NULL) OR (t1."composer" IS NULL AND t1."track_id" < $2::int4) OR (t1."composer" IS NULL AND t1."track_id" = $2::int4))
   ))::text || '}' || '}'
   FROM (
-    SELECT '{"composer":' || coalesce(selfgraph.json_string(t0."composer"), 'null') || ',"trackId":' || t0."track_id"::text || '}' AS o0
+    SELECT '{"composer":' || coalesce(selfgraph.json_string(t0."composer"), 'null') || ',"trackId":' || t0."track_id"::int4::text || '}' AS o0
     FROM (
       SELECT t2."track_id", t2."composer", t2."composer" AS "key0", t2."track_id" AS "key1"
       FROM "public"."track" AS t2

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"genreId":' || coalesce(t0."genre_id"::text, 'null') || ',"mediaTypeId":' || t0."media_type_id"::text || ',"name":' || selfgraph.json_string(t0."name") || '}' AS o
+    SELECT '{"genreId":' || coalesce(t0."genre_id"::int4::text, 'null') || ',"mediaTypeId":' || t0."media_type_id"::int4::text || ',"name":' || selfgraph.json_string(t0."name") || '}' AS o
     FROM (
       SELECT DISTINCT ON (t0."media_type_id", t0."genre_id") t0.*
       FROM "public"."track" AS t0

@@ -7,7 +7,7 @@ SELECT convert_to((
         SELECT '{"title":' || selfgraph.json_string(t1."title") || ',"track":' || (
           SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
           FROM (
-            SELECT '{"genreId":' || coalesce(t2."genre_id"::text, 'null') || ',"name":' || selfgraph.json_string(t2."name") || '}' AS o
+            SELECT '{"genreId":' || coalesce(t2."genre_id"::int4::text, 'null') || ',"name":' || selfgraph.json_string(t2."name") || '}' AS o
             FROM (
               SELECT DISTINCT ON (t2."genre_id") t2.*
               FROM "public"."track" AS t2

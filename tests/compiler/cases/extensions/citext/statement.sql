@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t0
     WHERE t0."name" = $1::text::"public"."citext"
     ORDER BY t0."id"
@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t1
     WHERE t1."name" <> $2::text::"public"."citext"
     ORDER BY t1."id"
@@ -19,7 +19,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t2
     WHERE t2."name" > $3::text::"public"."citext"
     ORDER BY t2."id"
@@ -28,7 +28,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t3."id"::text || '}' AS o
+    SELECT '{"id":' || t3."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t3
     WHERE t3."name" >= $4::text::"public"."citext"
     ORDER BY t3."id"
@@ -37,7 +37,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t4."id"::text || '}' AS o
+    SELECT '{"id":' || t4."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t4
     WHERE t4."name" < $5::text::"public"."citext"
     ORDER BY t4."id"
@@ -46,7 +46,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t5."id"::text || '}' AS o
+    SELECT '{"id":' || t5."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t5
     WHERE t5."name" <= $6::text::"public"."citext"
     ORDER BY t5."id"
@@ -55,7 +55,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t6."id"::text || '}' AS o
+    SELECT '{"id":' || t6."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t6
     WHERE t6."name" LIKE $7::text::"public"."citext"
     ORDER BY t6."id"
@@ -64,7 +64,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t7."id"::text || '}' AS o
+    SELECT '{"id":' || t7."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t7
     WHERE t7."name" NOT LIKE $8::text::"public"."citext"
     ORDER BY t7."id"
@@ -73,7 +73,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t8."id"::text || '}' AS o
+    SELECT '{"id":' || t8."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t8
     WHERE t8."name" ILIKE $9::text::"public"."citext"
     ORDER BY t8."id"
@@ -82,7 +82,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t9."id"::text || '}' AS o
+    SELECT '{"id":' || t9."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t9
     WHERE t9."name" NOT ILIKE $10::text::"public"."citext"
     ORDER BY t9."id"
@@ -91,7 +91,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t10."id"::text || '}' AS o
+    SELECT '{"id":' || t10."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t10
     WHERE t10."name" ~ $11::text::"public"."citext"
     ORDER BY t10."id"
@@ -100,7 +100,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t11."id"::text || '}' AS o
+    SELECT '{"id":' || t11."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t11
     WHERE t11."name" !~ $12::text::"public"."citext"
     ORDER BY t11."id"
@@ -109,7 +109,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t12."id"::text || '}' AS o
+    SELECT '{"id":' || t12."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t12
     WHERE t12."name" ~* $13::text::"public"."citext"
     ORDER BY t12."id"
@@ -118,7 +118,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t13."id"::text || '}' AS o
+    SELECT '{"id":' || t13."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t13
     WHERE t13."name" !~* $14::text::"public"."citext"
     ORDER BY t13."id"
@@ -127,7 +127,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t14."id"::text || '}' AS o
+    SELECT '{"id":' || t14."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t14
     WHERE t14."name" SIMILAR TO $15::text::"public"."citext"
     ORDER BY t14."id"
@@ -136,7 +136,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t15."id"::text || '}' AS o
+    SELECT '{"id":' || t15."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t15
     WHERE t15."name" NOT SIMILAR TO $16::text::"public"."citext"
     ORDER BY t15."id"
@@ -145,7 +145,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t16."id"::text || '}' AS o
+    SELECT '{"id":' || t16."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t16
     WHERE t16."name" = ANY ($17::text[]::"public"."citext"[])
     ORDER BY t16."id"
@@ -154,7 +154,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t17."id"::text || '}' AS o
+    SELECT '{"id":' || t17."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t17
     WHERE t17."name" = ANY ($18::text[]::"public"."citext"[])
     ORDER BY t17."id"
@@ -163,7 +163,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t18."id"::text || '}' AS o
+    SELECT '{"id":' || t18."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t18
     WHERE t18."name" <> ALL ($19::text[]::"public"."citext"[])
     ORDER BY t18."id"
@@ -172,7 +172,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t19."id"::text || '}' AS o
+    SELECT '{"id":' || t19."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t19
     WHERE t19."name" IS NULL
     ORDER BY t19."id"
@@ -181,7 +181,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t20."id"::text || ',"name":' || coalesce(to_json(t20."name")::text, 'null') || ',"alias":' || coalesce(to_json(t20."alias")::text, 'null') || '}' AS o
+    SELECT '{"id":' || t20."id"::int4::text || ',"name":' || coalesce(to_json(t20."name")::text, 'null') || ',"alias":' || coalesce(to_json(t20."alias")::text, 'null') || '}' AS o
     FROM "public"."thing" AS t20
     WHERE t20."alias" = $20::text::"public"."citext" AND t20."alias" LIKE $21::text::"public"."citext"
     ORDER BY t20."id"

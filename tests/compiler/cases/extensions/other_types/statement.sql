@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."thing" AS t1
     WHERE t1."place" = $1::text::"public"."ltree" AND t1."pairs" = $2::text::"public"."hstore"
     ORDER BY t1."id"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"playlistId":' || t0."playlist_id"::text || ',"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
+    SELECT '{"playlistId":' || t0."playlist_id"::int4::text || ',"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."playlist" AS t0
     WHERE EXISTS (
       SELECT 1

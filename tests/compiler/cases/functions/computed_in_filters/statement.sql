@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || '}' AS o
     FROM "public"."author" AS t0
     WHERE ("public"."full_name"(ROW(t0."id", t0."first_name", t0."last_name", t0."born")::"public"."author") ILIKE $1::text OR "public"."words_written"(ROW(t0."id", t0."first_name", t0."last_name", t0."born")::"public"."author") > $2::int8 OR EXISTS (
       SELECT 1

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || ',"articlesAbout":' || (
+    SELECT '{"id":' || t0."id"::int4::text || ',"articlesAbout":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"title":' || selfgraph.json_string(t1."title") || CASE WHEN t2."id" IS NULL THEN ',"author":null}' ELSE ',"author":{"fullName":' || coalesce(selfgraph.json_string("public"."full_name"(ROW(t2."id", t2."first_name", t2."last_name", t2."born")::"public"."author")), 'null') || '}}' END AS o
@@ -19,12 +19,12 @@ SELECT convert_to((
       WHERE t3."words" > $3::int4
       LIMIT 100001
     ) SELECT '{"aggregate":' || (
-      SELECT '{"count":' || count(*)::text || ',"sum":' || '{"words":' || coalesce(sum(t4."words")::text, 'null') || '}' || '}'
+      SELECT '{"count":' || count(*)::text || ',"sum":' || '{"words":' || coalesce(sum(t4."words")::int4::text, 'null') || '}' || '}'
       FROM t4 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"id":' || t5."id"::text || '}' AS o
+        SELECT '{"id":' || t5."id"::int4::text || '}' AS o
         FROM t4 AS t5
         ORDER BY t5."place"
       ) AS r

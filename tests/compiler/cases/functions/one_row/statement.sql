@@ -1,5 +1,5 @@
 SELECT convert_to(coalesce((
-  SELECT '{"id":' || t0."id"::text || CASE WHEN t1."id" IS NULL THEN ',"author":null}' ELSE ',"author":{"id":' || t1."id"::text || '}}' END AS o
+  SELECT '{"id":' || t0."id"::int4::text || CASE WHEN t1."id" IS NULL THEN ',"author":null}' ELSE ',"author":{"id":' || t1."id"::int4::text || '}}' END AS o
   FROM (
     SELECT s.*
     FROM "public"."newest"() AS s
@@ -7,7 +7,7 @@ SELECT convert_to(coalesce((
   ) AS t0
   LEFT JOIN "public"."author" AS t1 ON t1."id" = t0."author_id"
 ), 'null'), 'UTF8'), convert_to(coalesce((
-  SELECT '{"id":' || t2."id"::text || '}' AS o
+  SELECT '{"id":' || t2."id"::int4::text || '}' AS o
   FROM (
     SELECT s.*
     FROM "public"."nobody"() AS s

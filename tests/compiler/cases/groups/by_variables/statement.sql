@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT t1.o
     FROM (
-      SELECT '{"key":' || '{"artistId":' || t0."artist_id"::text || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, count(*) AS "v0", t0."artist_id" AS "v1"
+      SELECT '{"key":' || '{"artistId":' || t0."artist_id"::int4::text || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, count(*) AS "v0", t0."artist_id" AS "v1"
       FROM "public"."album" AS t0 GROUP BY t0."artist_id"
     ) AS t1
     WHERE t1."v0" = ANY ($1::text[]::int8[])

@@ -9,7 +9,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."account" AS t1
     WHERE t1."place" IS NOT DISTINCT
     FROM NULL
@@ -19,7 +19,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || '}' AS o
     FROM "public"."account" AS t2
     WHERE t2."place" IS DISTINCT
     FROM NULL

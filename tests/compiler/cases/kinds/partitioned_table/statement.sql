@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"at":' || to_json(t0."at")::text || ',"sensor":' || t0."sensor"::text || ',"value":' || coalesce(to_json(t0."value")::text, 'null') || '}' AS o
+    SELECT '{"at":' || to_json(t0."at")::text || ',"sensor":' || t0."sensor"::int4::text || ',"value":' || coalesce(to_json(t0."value")::text, 'null') || '}' AS o
     FROM "public"."reading" AS t0
     WHERE t0."at" >= $1::text::timestamptz
     ORDER BY t0."at", t0."sensor"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"customerId":' || t0."customer_id"::text || '}' AS o
+    SELECT '{"customerId":' || t0."customer_id"::int4::text || '}' AS o
     FROM "public"."customer" AS t0
     WHERE t0."company" = $1::text::varchar
     ORDER BY t0."customer_id"
@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"customerId":' || t1."customer_id"::text || ',"company":' || coalesce(selfgraph.json_string(t1."company"), 'null') || '}' AS o
+    SELECT '{"customerId":' || t1."customer_id"::int4::text || ',"company":' || coalesce(selfgraph.json_string(t1."company"), 'null') || '}' AS o
     FROM "public"."customer" AS t1
     WHERE NOT (t1."company" = $2::text::varchar)
     ORDER BY t1."customer_id"

@@ -30,13 +30,22 @@ FROM w
 -- $3: ["1"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."song"[], $2::text[]) WITH ORDINALITY AS w("id", "album_id", "title", "seconds", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."album_id" AS "album_id", (u.written)."title" AS "title", (u.written)."seconds" AS "seconds", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."song" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."song"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to(coalesce((
   SELECT '{"title":' || selfgraph.json_string(t0."title") || CASE WHEN t1."id" IS NULL THEN ',"album":null,"songTag":' ELSE ',"album":{"title":' || selfgraph.json_string(t1."title") || CASE WHEN t2."id" IS NULL THEN ',"artist":null}' ELSE ',"artist":{"name":' || selfgraph.json_string(t2."name") || '}}' END || ',"songTag":' END || (
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
     FROM (
-      SELECT '{"note":' || coalesce(selfgraph.json_string(t3."note"), 'null') || CASE WHEN t4."name" IS NULL THEN ',"tag":null}' ELSE ',"tag":{"name":' || selfgraph.json_string(t4."name") || ',"uses":' || t4."uses"::text || '}}' END AS o
+      SELECT '{"note":' || coalesce(selfgraph.json_string(t3."note"), 'null') || CASE WHEN t4."name" IS NULL THEN ',"tag":null}' ELSE ',"tag":{"name":' || selfgraph.json_string(t4."name") || ',"uses":' || t4."uses"::int4::text || '}}' END AS o
       FROM "public"."song_tag" AS t3
       LEFT JOIN "public"."tag" AS t4 ON t4."name" = t3."tag_name"
       WHERE t3."song_id" = t0."id"

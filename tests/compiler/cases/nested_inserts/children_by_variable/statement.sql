@@ -24,8 +24,17 @@ FROM w
 -- $2: ["4"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."artist"[], $2::text[]) WITH ORDINALITY AS w("id", "name", "rank", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."name" AS "name", (u.written)."rank" AS "rank", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."artist" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."artist"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to('{"affectedRows":' || $3::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (

@@ -18,12 +18,21 @@ FROM w
 -- $2: ["calm", "calm"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."song_tag"[], $2::text[]) WITH ORDINALITY AS w("song_id", "tag_name", "note", "xmin", "place")
+  SELECT (u.written)."song_id" AS "song_id", (u.written)."tag_name" AS "tag_name", (u.written)."note" AS "note", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."song_tag" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."song_tag"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to('{"affectedRows":' || $3::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT CASE WHEN t1."name" IS NULL THEN '{"tag":null}' ELSE '{"tag":{"name":' || selfgraph.json_string(t1."name") || ',"uses":' || t1."uses"::text || '}}' END AS o
+    SELECT CASE WHEN t1."name" IS NULL THEN '{"tag":null}' ELSE '{"tag":{"name":' || selfgraph.json_string(t1."name") || ',"uses":' || t1."uses"::int4::text || '}}' END AS o
     FROM w AS t0
     LEFT JOIN "public"."tag" AS t1 ON t1."name" = t0."tag_name"
     ORDER BY t0."place"

@@ -12,8 +12,17 @@ FROM w
 -- $2: ["3"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."artist"[], $2::text[]) WITH ORDINALITY AS w("id", "name", "rank", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."name" AS "name", (u.written)."rank" AS "rank", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."artist" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."artist"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to(coalesce((
   SELECT '{"name":' || selfgraph.json_string(t0."name") || CASE WHEN t1."artist_id" IS NULL THEN ',"biography":null}' ELSE ',"biography":{"body":' || selfgraph.json_string(t1."body") || '}}' END AS o
   FROM w AS t0

@@ -18,12 +18,21 @@ FROM w
 -- $2: ["3", "4"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."album"[], $2::text[]) WITH ORDINALITY AS w("id", "artist_id", "title", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."artist_id" AS "artist_id", (u.written)."title" AS "title", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."album" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."album"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to('{"affectedRows":' || $3::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"title":' || selfgraph.json_string(t0."title") || CASE WHEN t1."id" IS NULL THEN ',"artist":null}' ELSE ',"artist":{"name":' || selfgraph.json_string(t1."name") || ',"rank":' || t1."rank"::text || '}}' END AS o
+    SELECT '{"title":' || selfgraph.json_string(t0."title") || CASE WHEN t1."id" IS NULL THEN ',"artist":null}' ELSE ',"artist":{"name":' || selfgraph.json_string(t1."name") || ',"rank":' || t1."rank"::int4::text || '}}' END AS o
     FROM w AS t0
     LEFT JOIN "public"."artist" AS t1 ON t1."id" = t0."artist_id"
     ORDER BY t0."place"

@@ -11,13 +11,22 @@ FROM w
 -- $1: ["1", "1"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."ticket"[], $2::text[]) WITH ORDINALITY AS w("id", "xmin", "place")
+  SELECT (u.written)."id" AS "id", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."ticket" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."ticket"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to(coalesce((
-  SELECT '{"id":' || t0."id"::text || ',"stub":' || (
+  SELECT '{"id":' || t0."id"::int4::text || ',"stub":' || (
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
     FROM (
-      SELECT '{"id":' || t1."id"::text || '}' AS o
+      SELECT '{"id":' || t1."id"::int4::text || '}' AS o
       FROM "public"."stub" AS t1
       WHERE t1."ticket_id" = t0."id"
       ORDER BY t1."id"
@@ -40,8 +49,17 @@ FROM w
 -- $1: ["2", "3"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."stub"[], $2::text[]) WITH ORDINALITY AS w("id", "ticket_id", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."ticket_id" AS "ticket_id", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."stub" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."stub"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to('{"affectedRows":' || $3::text || '}', 'UTF8')
 -- $1: ["(3,2)", "(4,3)"]
 -- $2: [null, null]

@@ -18,8 +18,17 @@ FROM w
 -- $2: ["2"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."person"[], $2::text[]) WITH ORDINALITY AS w("id", "boss_id", "name", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."boss_id" AS "boss_id", (u.written)."name" AS "name", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."person" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."person"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to(coalesce((
   SELECT '{"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || CASE WHEN t1."id" IS NULL THEN ',"boss":null,"person":' ELSE ',"boss":{"name":' || coalesce(selfgraph.json_string(t1."name"), 'null') || '},"person":' END || (
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END

@@ -14,15 +14,24 @@ FROM w
 -- $3: ["1", "1"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."shelf"[], $2::text[]) WITH ORDINALITY AS w("room", "number", "label", "xmin", "place")
+  SELECT (u.written)."room" AS "room", (u.written)."number" AS "number", (u.written)."label" AS "label", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."shelf" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."shelf"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to('{"affectedRows":' || $3::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
     SELECT '{"box":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"room":' || coalesce(selfgraph.json_string(t1."room"), 'null') || ',"number":' || coalesce(t1."number"::text, 'null') || ',"content":' || coalesce(selfgraph.json_string(t1."content"), 'null') || '}' AS o
+        SELECT '{"room":' || coalesce(selfgraph.json_string(t1."room"), 'null') || ',"number":' || coalesce(t1."number"::int4::text, 'null') || ',"content":' || coalesce(selfgraph.json_string(t1."content"), 'null') || '}' AS o
         FROM "public"."box" AS t1
         WHERE t1."room" = t0."room" AND t1."number" = t0."number"
         ORDER BY t1."id"
@@ -51,10 +60,19 @@ FROM w
 -- $3: ["2"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."box"[], $2::text[]) WITH ORDINALITY AS w("id", "room", "number", "content", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."room" AS "room", (u.written)."number" AS "number", (u.written)."content" AS "content", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."box" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."box"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to(coalesce((
-  SELECT '{"room":' || coalesce(selfgraph.json_string(t0."room"), 'null') || ',"number":' || coalesce(t0."number"::text, 'null') || ',"content":' || coalesce(selfgraph.json_string(t0."content"), 'null') || '}' AS o
+  SELECT '{"room":' || coalesce(selfgraph.json_string(t0."room"), 'null') || ',"number":' || coalesce(t0."number"::int4::text, 'null') || ',"content":' || coalesce(selfgraph.json_string(t0."content"), 'null') || '}' AS o
   FROM w AS t0
 ), 'null'), 'UTF8')
 -- $1: ["(3,b,2,z)"]

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || ',"document":' || coalesce(t0."document"::text, 'null') || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || ',"document":' || coalesce(t0."document"::jsonb::text, 'null') || '}' AS o
     FROM "public"."specimen" AS t0
     WHERE t0."document" @> $1::text::jsonb AND t0."document" ?| $2::text[]
     ORDER BY t0."id"

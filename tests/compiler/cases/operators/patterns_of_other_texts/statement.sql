@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || '}' AS o
     FROM "public"."specimen" AS t0
     WHERE t0."code" LIKE $1::text
     ORDER BY t0."id"
@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."specimen" AS t1
     WHERE t1."padded" ~ $2::text
     ORDER BY t1."id"
@@ -19,7 +19,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || '}' AS o
     FROM "public"."specimen" AS t2
     WHERE t2."letter" ILIKE $3::text
     ORDER BY t2."id"

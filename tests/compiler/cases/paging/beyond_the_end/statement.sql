@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"genreId":' || t0."genre_id"::text || '}' AS o
+    SELECT '{"genreId":' || t0."genre_id"::int4::text || '}' AS o
     FROM (
       SELECT t0.*
       FROM "public"."genre" AS t0

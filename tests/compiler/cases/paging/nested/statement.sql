@@ -4,7 +4,7 @@ SELECT convert_to((
     SELECT '{"album":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"albumId":' || t1."album_id"::text || '}' AS o
+        SELECT '{"albumId":' || t1."album_id"::int4::text || '}' AS o
         FROM (
           SELECT t1.*
           FROM "public"."album" AS t1

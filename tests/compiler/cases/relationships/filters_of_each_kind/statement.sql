@@ -27,7 +27,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"year":' || t4."year"::text || '}' AS o
+    SELECT '{"year":' || t4."year"::int4::text || '}' AS o
     FROM "public"."season" AS t4
     WHERE EXISTS (
       SELECT 1

@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || '}' AS o
     FROM "public"."game" AS t2
     LEFT JOIN "public"."team" AS t3 ON t3."id" = t2."away_team_id"
     LEFT JOIN "public"."team" AS t4 ON t4."id" = t2."home_team_id"
@@ -20,7 +20,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t5."id"::text || '}' AS o
+    SELECT '{"id":' || t5."id"::int4::text || '}' AS o
     FROM "public"."entry" AS t5
     LEFT JOIN "public"."season" AS t6 ON t6."league" = t5."league" AND t6."year" = t5."year"
     ORDER BY t6."year" DESC NULLS LAST, t5."id"

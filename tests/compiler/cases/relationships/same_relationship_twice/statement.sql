@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT CASE WHEN t1."id" IS NULL THEN '{"a":null,"b":' ELSE '{"a":{"name":' || selfgraph.json_string(t1."name") || '},"b":' END || CASE WHEN t1."id" IS NULL THEN 'null}' ELSE '{"id":' || t1."id"::text || CASE WHEN t2."code" IS NULL THEN ',"country":null}' ELSE ',"country":{"code":' || to_json(t2."code")::text || '}}' END || '}' END AS o
+    SELECT CASE WHEN t1."id" IS NULL THEN '{"a":null,"b":' ELSE '{"a":{"name":' || selfgraph.json_string(t1."name") || '},"b":' END || CASE WHEN t1."id" IS NULL THEN 'null}' ELSE '{"id":' || t1."id"::int4::text || CASE WHEN t2."code" IS NULL THEN ',"country":null}' ELSE ',"country":{"code":' || to_json(t2."code")::text || '}}' END || '}' END AS o
     FROM (
       SELECT t0.*
       FROM "public"."game" AS t0

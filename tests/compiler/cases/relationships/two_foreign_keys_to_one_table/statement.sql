@@ -14,7 +14,7 @@ SELECT convert_to((
     SELECT '{"name":' || selfgraph.json_string(t3."name") || ',"gameByHomeTeamId":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"id":' || t4."id"::text || '}' AS o
+        SELECT '{"id":' || t4."id"::int4::text || '}' AS o
         FROM "public"."game" AS t4
         WHERE t4."home_team_id" = t3."id"
         ORDER BY t4."id"
@@ -23,7 +23,7 @@ SELECT convert_to((
     ) || ',"gameByAwayTeamId":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"id":' || t5."id"::text || '}' AS o
+        SELECT '{"id":' || t5."id"::int4::text || '}' AS o
         FROM "public"."game" AS t5
         WHERE t5."away_team_id" = t3."id"
         ORDER BY t5."id"

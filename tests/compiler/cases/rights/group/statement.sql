@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT t4.o
     FROM (
-      SELECT '{"key":' || '{"albumId":' || coalesce(t0."album_id"::text, 'null') || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, t0."album_id" AS "v0"
+      SELECT '{"key":' || '{"albumId":' || coalesce(t0."album_id"::int4::text, 'null') || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, t0."album_id" AS "v0"
       FROM (
         SELECT t1.*, t1.xmin
         FROM "public"."track" AS t1

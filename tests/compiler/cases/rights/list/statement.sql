@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"albumId":' || t0."album_id"::text || ',"title":' || selfgraph.json_string(t0."title") || '}' AS o
+    SELECT '{"albumId":' || t0."album_id"::int4::text || ',"title":' || selfgraph.json_string(t0."title") || '}' AS o
     FROM (
       SELECT t1.*, t1.xmin
       FROM "public"."album" AS t1

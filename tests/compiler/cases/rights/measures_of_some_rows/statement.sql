@@ -14,7 +14,7 @@ SELECT convert_to((WITH t1 AS (
   FROM (
     SELECT t5.o
     FROM (
-      SELECT '{"key":' || '{"supportRepId":' || coalesce(t3."support_rep_id"::text, 'null') || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, t3."support_rep_id" AS "v0"
+      SELECT '{"key":' || '{"supportRepId":' || coalesce(t3."support_rep_id"::int4::text, 'null') || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, t3."support_rep_id" AS "v0"
       FROM (
         SELECT t4."customer_id", CASE WHEN t4."country" = $1::text::varchar THEN t4."first_name" END AS "first_name", t4."first_name" AS "~c7d8efbf52e3b60b", CASE WHEN t4."support_rep_id" = $2::int4 THEN t4."last_name" END AS "last_name", t4."last_name" AS "~30cafad7a0a8b827", t4."company", t4."address", t4."city", t4."state", t4."country", t4."postal_code", t4."phone", t4."fax", t4."email", CASE WHEN t4."support_rep_id" = $2::int4 THEN t4."support_rep_id" END AS "support_rep_id", t4."support_rep_id" AS "~ab67b4b6bcf08437", t4.xmin
         FROM "public"."customer" AS t4

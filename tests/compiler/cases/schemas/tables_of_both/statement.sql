@@ -4,7 +4,7 @@ SELECT convert_to((
     SELECT '{"name":' || selfgraph.json_string(t0."name") || ',"orders":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"id":' || t1."id"::text || '}' AS o
+        SELECT '{"id":' || t1."id"::int4::text || '}' AS o
         FROM "sales"."orders" AS t1
         WHERE t1."customer_id" = t0."id"
         ORDER BY t1."id"
@@ -30,7 +30,7 @@ SELECT convert_to((
 ), 'null'), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT CASE WHEN t5."id" IS NULL THEN '{"customer":null,"secretId":' ELSE '{"customer":{"name":' || selfgraph.json_string(t5."name") || '},"secretId":' END || coalesce(t4."secret_id"::text, 'null') || '}' AS o
+    SELECT CASE WHEN t5."id" IS NULL THEN '{"customer":null,"secretId":' ELSE '{"customer":{"name":' || selfgraph.json_string(t5."name") || '},"secretId":' END || coalesce(t4."secret_id"::int4::text, 'null') || '}' AS o
     FROM "sales"."orders" AS t4
     LEFT JOIN "public"."customer" AS t5 ON t5."id" = t4."customer_id"
     ORDER BY t4."id"

@@ -2,7 +2,7 @@ SELECT convert_to(coalesce((
   SELECT CASE WHEN t1."track_id" IS NULL THEN '{"track":null}' ELSE '{"track":{"name":' || selfgraph.json_string(t1."name") || ',"invoice_line":' || (
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
     FROM (
-      SELECT '{"invoice_line_id":' || t2."invoice_line_id"::text || '}' AS o
+      SELECT '{"invoice_line_id":' || t2."invoice_line_id"::int4::text || '}' AS o
       FROM "public"."invoice_line" AS t2
       WHERE t2."track_id" = t1."track_id"
       ORDER BY t2."invoice_line_id"

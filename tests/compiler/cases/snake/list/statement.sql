@@ -1,10 +1,10 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"track_id":' || t0."track_id"::text || CASE WHEN t1."media_type_id" IS NULL THEN ',"media_type":null,"playlist_track":' ELSE ',"media_type":{"media_type_id":' || t1."media_type_id"::text || '},"playlist_track":' END || (
+    SELECT '{"track_id":' || t0."track_id"::int4::text || CASE WHEN t1."media_type_id" IS NULL THEN ',"media_type":null,"playlist_track":' ELSE ',"media_type":{"media_type_id":' || t1."media_type_id"::int4::text || '},"playlist_track":' END || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
-        SELECT '{"playlist_id":' || t2."playlist_id"::text || '}' AS o
+        SELECT '{"playlist_id":' || t2."playlist_id"::int4::text || '}' AS o
         FROM "public"."playlist_track" AS t2
         WHERE t2."track_id" = t0."track_id"
         ORDER BY t2."playlist_id", t2."track_id"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || '}' AS o
     FROM "public"."product" AS t0
     WHERE t0."spec"::text LIKE $1::text AND t0."spec" ? $2::text
     ORDER BY t0."id"
@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."product" AS t1
     WHERE t1."spec"::text ILIKE $3::text
     ORDER BY t1."id"
@@ -19,7 +19,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || '}' AS o
     FROM "public"."product" AS t2
     WHERE t2."raw"::text = $4::text
     ORDER BY t2."id"
@@ -28,7 +28,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t3."id"::text || '}' AS o
+    SELECT '{"id":' || t3."id"::int4::text || '}' AS o
     FROM "public"."product" AS t3
     WHERE t3."raw"::text IS NULL
     ORDER BY t3."id"
@@ -37,7 +37,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t4."id"::text || '}' AS o
+    SELECT '{"id":' || t4."id"::int4::text || '}' AS o
     FROM "public"."product" AS t4
     WHERE NOT (t4."amount"::text LIKE $5::text AND t4."amount"::text <> $6::text)
     ORDER BY t4."id"
@@ -46,7 +46,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t5."id"::text || '}' AS o
+    SELECT '{"id":' || t5."id"::int4::text || '}' AS o
     FROM "public"."product" AS t5
     WHERE t5."code"::text = ANY ($7::text[])
     ORDER BY t5."id"
@@ -55,7 +55,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t6."id"::text || '}' AS o
+    SELECT '{"id":' || t6."id"::int4::text || '}' AS o
     FROM "public"."product" AS t6
     WHERE t6."owner"::text LIKE $8::text
     ORDER BY t6."id"
@@ -64,7 +64,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t7."id"::text || '}' AS o
+    SELECT '{"id":' || t7."id"::int4::text || '}' AS o
     FROM "public"."product" AS t7
     WHERE t7."amount"::text::text = $9::text
     ORDER BY t7."id"

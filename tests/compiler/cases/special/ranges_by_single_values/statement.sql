@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || '}' AS o
     FROM "public"."booking" AS t0
     WHERE t0."rooms" @> $1::int4
     ORDER BY t0."id"
@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."booking" AS t1
     WHERE t1."stay" @> $2::text::timestamptz
     ORDER BY t1."id"
@@ -19,7 +19,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || '}' AS o
     FROM "public"."booking" AS t2
     WHERE t2."season" @> $3::text::date
     ORDER BY t2."id"
@@ -28,7 +28,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t3."id"::text || '}' AS o
+    SELECT '{"id":' || t3."id"::int4::text || '}' AS o
     FROM "public"."booking" AS t3
     WHERE t3."price" @> $4::numeric
     ORDER BY t3."id"
@@ -37,7 +37,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t4."id"::text || '}' AS o
+    SELECT '{"id":' || t4."id"::int4::text || '}' AS o
     FROM "public"."booking" AS t4
     WHERE t4."hours" @> $5::text::time
     ORDER BY t4."id"
@@ -46,7 +46,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t5."id"::text || '}' AS o
+    SELECT '{"id":' || t5."id"::int4::text || '}' AS o
     FROM "public"."booking" AS t5
     WHERE t5."closed" @> $6::text::date
     ORDER BY t5."id"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t0."id"::text || '}' AS o
+    SELECT '{"id":' || t0."id"::int4::text || '}' AS o
     FROM "public"."page" AS t0
     WHERE t0."words" @@ websearch_to_tsquery($1::text)
     ORDER BY t0."id"
@@ -10,7 +10,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM "public"."page" AS t1
     WHERE to_tsvector(t1."title") @@ websearch_to_tsquery($2::text)
     ORDER BY t1."id"
@@ -19,7 +19,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t2."id"::text || ',"words":' || coalesce(to_json(t2."words")::text, 'null') || '}' AS o
+    SELECT '{"id":' || t2."id"::int4::text || ',"words":' || coalesce(to_json(t2."words")::text, 'null') || '}' AS o
     FROM "public"."page" AS t2
     WHERE to_tsvector(t2."body") @@ websearch_to_tsquery($3::text)
     ORDER BY t2."id"
@@ -28,7 +28,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t3."id"::text || '}' AS o
+    SELECT '{"id":' || t3."id"::int4::text || '}' AS o
     FROM "public"."page" AS t3
     WHERE t3."words" @@ websearch_to_tsquery($4::text)
     ORDER BY t3."id"

@@ -1,5 +1,5 @@
 SELECT convert_to(coalesce((
-  SELECT '{"id":' || '"' || t0."id"::text || '"' || ',"exact":' || coalesce('"' || t0."exact"::text || '"', 'null') || '}' AS o
+  SELECT '{"id":' || '"' || t0."id"::int8::text || '"' || ',"exact":' || coalesce('"' || t0."exact"::numeric::text || '"', 'null') || '}' AS o
   FROM "public"."amount" AS t0
   WHERE t0."id" = $1::int8
 ), 'null'), 'UTF8')

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"artistId":' || t0."artist_id"::text || '}' AS o
+    SELECT '{"artistId":' || t0."artist_id"::int4::text || '}' AS o
     FROM "public"."artist" AS t0
     WHERE t0."name" = ANY (ARRAY[$1::text::varchar, $2::text::varchar])
     ORDER BY t0."artist_id"

@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"artistId":' || t0."artist_id"::text || ',"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
+    SELECT '{"artistId":' || t0."artist_id"::int4::text || ',"name":' || coalesce(selfgraph.json_string(t0."name"), 'null') || '}' AS o
     FROM "public"."artist" AS t0
     WHERE (t0."name" = $1::text::varchar OR EXISTS (
       SELECT 1

@@ -10,7 +10,7 @@ FROM unnest($3::text[]) AS r(c0) ON CONFLICT ON CONSTRAINT "author_name" DO NOTH
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::int4::text || '}' AS o
     FROM w AS t1
     ORDER BY t1."place"
   ) AS r

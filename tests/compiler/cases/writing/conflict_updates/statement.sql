@@ -15,7 +15,7 @@ WHERE t0."stock" < $1::int4 RETURNING t0."id", t0."name", t0."stock", t0."live")
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || ',"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::text || ',"live":' || coalesce(t1."live"::text, 'null') || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || ',"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::int4::text || ',"live":' || coalesce(t1."live"::bool::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."place"
   ) AS r

@@ -5,7 +5,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT ('{"id":' || t1."id"::text || ',"name":' || selfgraph.json_string(t1."name") || ',"mood":' || coalesce(to_json(t1."mood")::text, 'null') || ',"live":' || coalesce(t1."live"::text, 'null') || ',"tags":') || (coalesce(to_json(t1."tags")::text, 'null') || ',"document":' || coalesce(t1."document"::text, 'null') || ',"stock":' || t1."stock"::text || ',"code":' || coalesce(selfgraph.json_string(t1."code"), 'null') || ',"loud":' || coalesce(selfgraph.json_string(t1."loud"), 'null') || '}') AS o
+    SELECT ('{"id":' || t1."id"::int4::text || ',"name":' || selfgraph.json_string(t1."name") || ',"mood":' || coalesce(to_json(t1."mood")::text, 'null') || ',"live":' || coalesce(t1."live"::bool::text, 'null') || ',"tags":') || (coalesce(to_json(t1."tags")::text, 'null') || ',"document":' || coalesce(t1."document"::jsonb::text, 'null') || ',"stock":' || t1."stock"::int4::text || ',"code":' || coalesce(selfgraph.json_string(t1."code"), 'null') || ',"loud":' || coalesce(selfgraph.json_string(t1."loud"), 'null') || '}') AS o
     FROM w AS t1
   ) AS r
 ) || '}', 'UTF8')

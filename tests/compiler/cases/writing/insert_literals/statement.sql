@@ -12,7 +12,7 @@ FROM unnest($7::text[], $8::text[], $9::text[]) AS r(c0, c1, c2) RETURNING t0."n
 )::text || ',"rows":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"mood":' || coalesce(to_json(t1."mood")::text, 'null') || ',"live":' || coalesce(t1."live"::text, 'null') || ',"tags":' || coalesce(to_json(t1."tags")::text, 'null') || ',"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"mood":' || coalesce(to_json(t1."mood")::text, 'null') || ',"live":' || coalesce(t1."live"::bool::text, 'null') || ',"tags":' || coalesce(to_json(t1."tags")::text, 'null') || ',"document":' || coalesce(t1."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."place"
   ) AS r

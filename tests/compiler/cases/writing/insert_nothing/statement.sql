@@ -8,7 +8,7 @@ WITH w AS (
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || '}' AS o
     FROM w AS t1
   ) AS r
 ) || '}', 'UTF8')

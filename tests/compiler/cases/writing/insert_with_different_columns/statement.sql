@@ -9,7 +9,7 @@ FROM unnest($4::text[], $5::text[]) AS r(c0, c1) RETURNING t0."name", t0."live",
 ) SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"live":' || coalesce(t1."live"::text, 'null') || ',"stock":' || t1."stock"::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"live":' || coalesce(t1."live"::bool::text, 'null') || ',"stock":' || t1."stock"::int4::text || '}' AS o
     FROM w AS t1
     ORDER BY t1."place"
   ) AS r

@@ -7,8 +7,17 @@ FROM w
 -- $2: ["Second", "Third"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."book"[], $2::text[]) WITH ORDINALITY AS w("id", "author_id", "title", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."author_id" AS "author_id", (u.written)."title" AS "title", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."book" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."book"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to('{"affectedRows":' || (
   SELECT count(*)
   FROM w

@@ -13,7 +13,7 @@ FROM "public"."author" AS t0
 WHERE t0."id" = $1::int4 RETURNING convert_to('{"name":' || selfgraph.json_string(t0."name") || '}', 'UTF8')
 -- $1: "1"
 
-INSERT INTO "public"."author" AS t0 ("name") VALUES ($1::text::text) RETURNING convert_to('{"id":' || t0."id"::text || '}', 'UTF8')
+INSERT INTO "public"."author" AS t0 ("name") VALUES ($1::text::text) RETURNING convert_to('{"id":' || t0."id"::int4::text || '}', 'UTF8')
 -- $1: "Ada"
 
 COMMIT;

@@ -4,7 +4,7 @@ WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" || $1::
 WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
+    SELECT '{"document":' || coalesce(t1."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r
@@ -16,7 +16,7 @@ WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" - $1::t
 WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
+    SELECT '{"document":' || coalesce(t1."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r
@@ -28,7 +28,7 @@ WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" #- $1::
 WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
+    SELECT '{"document":' || coalesce(t1."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r
@@ -40,7 +40,7 @@ WITH w AS (UPDATE "public"."author" AS t0 SET "document" = $1::text::jsonb || t0
 WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
+    SELECT '{"document":' || coalesce(t1."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r
@@ -52,7 +52,7 @@ WITH w AS (UPDATE "public"."author" AS t0 SET "document" = t0."document" - $1::i
 WHERE t0."id" = $2::int4 RETURNING t0."document", t0."id") SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"document":' || coalesce(t1."document"::text, 'null') || '}' AS o
+    SELECT '{"document":' || coalesce(t1."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r

@@ -7,7 +7,7 @@ WHERE t0."id" = $2::int4 RETURNING t0."id", t0."stock") SELECT convert_to('{"aff
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || ',"stock":' || t1."stock"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || ',"stock":' || t1."stock"::int4::text || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r
@@ -22,7 +22,7 @@ WHERE t0."stock" >= $2::int4 RETURNING t0."id", t0."stock") SELECT convert_to('{
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::text || ',"stock":' || t1."stock"::text || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || ',"stock":' || t1."stock"::int4::text || '}' AS o
     FROM w AS t1
     ORDER BY t1."id"
   ) AS r

@@ -9,7 +9,7 @@ WHERE t0."stock" > $5::int4 AND NOT (EXISTS (
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t2."name") || ',"mood":' || coalesce(to_json(t2."mood")::text, 'null') || ',"live":' || coalesce(t2."live"::text, 'null') || ',"tags":' || coalesce(to_json(t2."tags")::text, 'null') || ',"stock":' || t2."stock"::text || ',"document":' || coalesce(t2."document"::text, 'null') || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t2."name") || ',"mood":' || coalesce(to_json(t2."mood")::text, 'null') || ',"live":' || coalesce(t2."live"::bool::text, 'null') || ',"tags":' || coalesce(to_json(t2."tags")::text, 'null') || ',"stock":' || t2."stock"::int4::text || ',"document":' || coalesce(t2."document"::jsonb::text, 'null') || '}' AS o
     FROM w AS t2
     ORDER BY t2."id"
   ) AS r

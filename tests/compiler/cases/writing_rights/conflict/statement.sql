@@ -10,7 +10,7 @@ WHERE t0."id" = $4::int4 RETURNING t0."name", t0."stock", t0."live", (CASE WHEN 
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::int4::text || '}' AS o
     FROM (
       SELECT t2.*
       FROM w AS t2

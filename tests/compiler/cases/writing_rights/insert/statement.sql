@@ -14,7 +14,7 @@ FROM unnest($6::text[], $7::text[]) AS r(c0, c1) RETURNING t0."name", t0."stock"
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::text || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::int4::text || '}' AS o
     FROM (
       SELECT t2.*
       FROM w AS t2

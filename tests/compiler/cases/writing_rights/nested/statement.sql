@@ -15,8 +15,17 @@ FROM w
 -- $2: ["4", "4"]
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."book"[], $2::text[]) WITH ORDINALITY AS w("id", "author_id", "title", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."author_id" AS "author_id", (u.written)."title" AS "title", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."book" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."book"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT CASE WHEN EXISTS (
   SELECT
   FROM w AS t0
@@ -31,8 +40,17 @@ WITH w AS (
 -- $3: "true"
 
 WITH w AS (
-  SELECT *
-  FROM unnest($1::text[]::"public"."author"[], $2::text[]) WITH ORDINALITY AS w("id", "name", "mood", "live", "tags", "document", "stock", "code", "loud", "xmin", "place")
+  SELECT (u.written)."id" AS "id", (u.written)."name" AS "name", (u.written)."mood" AS "mood", (u.written)."live" AS "live", (u.written)."tags" AS "tags", (u.written)."document" AS "document", (u.written)."stock" AS "stock", (u.written)."code" AS "code", (u.written)."loud" AS "loud", u."version" AS "xmin", u."place" AS "place"
+  FROM (
+    SELECT x.written::"public"."author" AS written, x."version", x."place"
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x(written, "version", "place")
+    WHERE NOT EXISTS (
+      SELECT
+      FROM "public"."author"
+      WHERE false
+    )
+    OFFSET 0
+  ) AS u
 ) SELECT convert_to(coalesce((
   SELECT '{"name":' || selfgraph.json_string(t0."name") || ',"book":' || (
     SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END

@@ -9,7 +9,7 @@ WHERE t0."id" = $4::int4 AND t0."live" = $3::text::bool AND t0."stock" < $5::int
 )::text || ',"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::text || ',"live":' || coalesce(t1."live"::text, 'null') || '}' AS o
+    SELECT '{"name":' || selfgraph.json_string(t1."name") || ',"stock":' || t1."stock"::int4::text || ',"live":' || coalesce(t1."live"::bool::text, 'null') || '}' AS o
     FROM (
       SELECT t2.*
       FROM w AS t2
