@@ -37,8 +37,17 @@ _CONSTANT: Final = re.compile("'(?:[^']|'')*'")
 
 def column_value(of: Column, alias: Sql, *, nullable: bool, stringify_numeric_types: bool) -> Sql:
     """The JSON text of a column's value, `null` for NULL."""
-    value = value_text(of.type, column(alias, of.name), stringify_numeric_types=stringify_numeric_types)
+    value = value_text(of.type, typed(of, alias), stringify_numeric_types=stringify_numeric_types)
     return sql("coalesce({}, 'null')", value) if nullable else value
+
+
+def typed(of: Column, alias: Sql) -> Sql:
+    """A column whose text goes into JSON as it stands, cast to the type that it has.
+
+    That costs nothing. Where the column has become a text since the statement was made, its text is not taken for JSON.
+    """
+    name, bare = column(alias, of.name), of.type.bare
+    return sql("{}::{}", name, type_name(bare)) if _is_one_of(bare, _VERBATIM | _QUOTED | _STRINGIFIED) else name
 
 
 def part_value(value: Sql, keys: Sql) -> Sql:
@@ -50,12 +59,10 @@ def value_text(type_: DataType, name: Sql, *, stringify_numeric_types: bool) -> 
     """The JSON text of an expression of the type, NULL for NULL."""
     bare = type_.bare
     stringified = _STRINGIFIED if stringify_numeric_types else frozenset[str]()
-    # Cast to its own type first, which costs nothing: where a column has become a text since the statement was made,
-    # its value is no JSON.
     if _is_one_of(bare, _QUOTED | stringified):
-        return sql("""'"' || {}::{}::text || '"'""", name, type_name(bare))
+        return sql("""'"' || {}::text || '"'""", name)
     if _is_one_of(bare, _VERBATIM):
-        return sql("{}::{}::text", name, type_name(bare))
+        return sql("{}::text", name)
     if _is_one_of(bare, _TEXTS):
         return sql("selfgraph.json_string({})", name)
     if bare.element is not None and _is_one_of(bare.element.bare, stringified):

@@ -15,7 +15,7 @@ from domain.tables.aggregates import (
 )
 from domain.tables.plan import ConstantOutput
 from persistence.sql.fragments import column, joined, sql
-from persistence.sql.json_text import constant_text, object_text, value_text
+from persistence.sql.json_text import constant_text, object_text, typed, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def measure_value(measure: Measure, alias: Sql) -> Sql:
     if measure.function is Function.COUNT:
         return _count(measure, alias)
     (of,) = measure.columns
-    name, call = column(alias, of.name), _CALLS[measure.function]
+    name, call = typed(of, alias), _CALLS[measure.function]
     if measure.function in EXTREMES and of.type.bare.name == "uuid":
         # PostgreSQL has none of its own before version 19; the text of a UUID has the order of its bytes.
         return sql("{}::uuid", sql(call, sql('{}::text COLLATE "C"', name)))

@@ -5,7 +5,7 @@ SELECT convert_to((WITH t1 AS (
   LIMIT $1::int8
   OFFSET $2::int8
 ) SELECT '{"aggregate":' || (
-  SELECT '{"count":' || count(*)::text || ',"min":' || '{"milliseconds":' || coalesce(min(t1."milliseconds")::int4::text, 'null') || '}' || '}'
+  SELECT '{"count":' || count(*)::text || ',"min":' || '{"milliseconds":' || coalesce(min(t1."milliseconds"::int4)::text, 'null') || '}' || '}'
   FROM t1 HAVING true
 ) || '}'), 'UTF8')
 -- $1: "3"

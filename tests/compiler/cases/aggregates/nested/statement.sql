@@ -18,7 +18,7 @@ SELECT convert_to((
           FROM "public"."track" AS t4
           WHERE t4."album_id" = t3."album_id"
         ) SELECT '{"aggregate":' || (
-          SELECT '{"sum":' || '{"milliseconds":' || coalesce(sum(t5."milliseconds")::int4::text, 'null') || '}' || '}'
+          SELECT '{"sum":' || '{"milliseconds":' || coalesce(sum(t5."milliseconds"::int4)::text, 'null') || '}' || '}'
           FROM t5 HAVING true
         ) || '}') || '}' AS o
         FROM t2 AS t3

@@ -6,11 +6,11 @@ SELECT convert_to((
       SELECT t0.*
       FROM "public"."album" AS t0
       ORDER BY (
-        SELECT max(t2."milliseconds")
+        SELECT max(t2."milliseconds"::int4)
         FROM "public"."track" AS t2
         WHERE t2."album_id" = t0."album_id"
       ) DESC, (
-        SELECT sum(t3."unit_price")
+        SELECT sum(t3."unit_price"::numeric)
         FROM "public"."track" AS t3
         WHERE t3."album_id" = t0."album_id"
       ), t0."title", t0."album_id"
@@ -19,11 +19,11 @@ SELECT convert_to((
     ) AS t0
     LEFT JOIN "public"."artist" AS t1 ON t1."artist_id" = t0."artist_id"
     ORDER BY (
-      SELECT max(t4."milliseconds")
+      SELECT max(t4."milliseconds"::int4)
       FROM "public"."track" AS t4
       WHERE t4."album_id" = t0."album_id"
     ) DESC, (
-      SELECT sum(t5."unit_price")
+      SELECT sum(t5."unit_price"::numeric)
       FROM "public"."track" AS t5
       WHERE t5."album_id" = t0."album_id"
     ), t0."title", t0."album_id"

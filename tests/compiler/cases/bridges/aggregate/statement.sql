@@ -12,7 +12,7 @@ SELECT convert_to((
       ORDER BY t1."school", t1."number"
       LIMIT 100001
     ) SELECT '{"aggregate":' || (
-      SELECT '{"count":' || count(*)::text || ',"sum":' || '{"points":' || coalesce(sum(t2."points")::int4::text, 'null') || '}' || '}'
+      SELECT '{"count":' || count(*)::text || ',"sum":' || '{"points":' || coalesce(sum(t2."points"::int4)::text, 'null') || '}' || '}'
       FROM t2 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END

@@ -4,7 +4,7 @@ SELECT convert_to((
     SELECT '{"name":' || selfgraph.json_string(t0."name") || '}' AS o
     FROM "public"."student" AS t0
     ORDER BY (
-      SELECT sum(t1."points")
+      SELECT sum(t1."points"::int4)
       FROM "public"."course" AS t1
       WHERE EXISTS (
         SELECT 1

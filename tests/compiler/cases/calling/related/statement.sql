@@ -7,7 +7,7 @@ FROM "public"."add_points"($1::text) AS s
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"name":' || selfgraph.json_string(t0."name") || ',"total":' || coalesce("public"."total"(ROW(t0."id", t0."name", t0."score")::"public"."player")::int8::text, 'null') || ',"round":' || (
+    SELECT '{"name":' || selfgraph.json_string(t0."name") || ',"total":' || coalesce("public"."total"(ROW(t0."id", t0."name", t0."score")::"public"."player")::text, 'null') || ',"round":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"points":' || t1."points"::int4::text || '}' AS o

@@ -5,7 +5,7 @@ SELECT convert_to((
     WHERE t1."unit_price" >= $2::numeric AND ((t1."unit_price" > $2::numeric) OR (t1."unit_price" = $2::numeric AND t1."name" < $3::text::varchar) OR (t1."unit_price" = $2::numeric AND t1."name" = $3::text::varchar AND t1."track_id" < $4::int4) OR (t1."unit_price" = $2::numeric AND t1."name" = $3::text::varchar AND t1."track_id" = $4::int4))
   ))::text || '}' || '}'
   FROM (
-    SELECT '{"unitPrice":' || to_json(t0."unit_price")::text || ',"name":' || selfgraph.json_string(t0."name") || '}' AS o0
+    SELECT '{"unitPrice":' || to_json(t0."unit_price"::numeric)::text || ',"name":' || selfgraph.json_string(t0."name") || '}' AS o0
     FROM (
       SELECT t2."name", t2."unit_price", t2."unit_price" AS "key0", t2."name" AS "key1", t2."track_id" AS "key2"
       FROM "public"."track" AS t2

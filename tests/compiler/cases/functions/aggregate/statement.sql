@@ -3,7 +3,7 @@ SELECT convert_to((WITH t1 AS (
   FROM "public"."search_articles"($1::text) AS t0
   LIMIT least($2::int8, 100001)
 ) SELECT '{"aggregate":' || (
-  SELECT '{"count":' || count(*)::text || ',"max":' || '{"words":' || coalesce(max(t1."words")::int4::text, 'null') || '}' || '}'
+  SELECT '{"count":' || count(*)::text || ',"max":' || '{"words":' || coalesce(max(t1."words"::int4)::text, 'null') || '}' || '}'
   FROM t1 HAVING true
 ) || ',"nodes":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END

@@ -19,7 +19,7 @@ SELECT convert_to((
       WHERE t3."words" > $3::int4
       LIMIT 100001
     ) SELECT '{"aggregate":' || (
-      SELECT '{"count":' || count(*)::text || ',"sum":' || '{"words":' || coalesce(sum(t4."words")::int4::text, 'null') || '}' || '}'
+      SELECT '{"count":' || count(*)::text || ',"sum":' || '{"words":' || coalesce(sum(t4."words"::int4)::text, 'null') || '}' || '}'
       FROM t4 HAVING true
     ) || ',"nodes":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END

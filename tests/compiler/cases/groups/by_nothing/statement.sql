@@ -13,7 +13,7 @@ SELECT convert_to((
   FROM (
     SELECT t3.o
     FROM (
-      SELECT '{"aggregate":' || '{"count":' || count(*)::text || ',"sum":' || '{"bytes":' || coalesce(sum(t2."bytes")::int4::text, 'null') || '}' || '}' || '}' AS o
+      SELECT '{"aggregate":' || '{"count":' || count(*)::text || ',"sum":' || '{"bytes":' || coalesce(sum(t2."bytes"::int4)::text, 'null') || '}' || '}' || '}' AS o
       FROM "public"."track" AS t2
       WHERE t2."track_id" < $1::int4 GROUP BY ()
     ) AS t3

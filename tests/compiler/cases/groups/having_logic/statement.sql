@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT t1.o
     FROM (
-      SELECT '{"key":' || '{"composer":' || coalesce(selfgraph.json_string(t0."composer"), 'null') || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, count(DISTINCT t0."album_id") AS "v0", min(t0."milliseconds") AS "v1", max(t0."name") AS "v2", trim_scale(avg(t0."milliseconds")) AS "v3", t0."composer" AS "v4"
+      SELECT '{"key":' || '{"composer":' || coalesce(selfgraph.json_string(t0."composer"), 'null') || '}' || ',"aggregate":' || '{"count":' || count(*)::text || '}' || '}' AS o, count(DISTINCT t0."album_id") AS "v0", min(t0."milliseconds"::int4) AS "v1", max(t0."name") AS "v2", trim_scale(avg(t0."milliseconds"::int4)) AS "v3", t0."composer" AS "v4"
       FROM "public"."track" AS t0 GROUP BY t0."composer"
     ) AS t1
     WHERE (t1."v0" > $1::int8 OR NOT (t1."v1" < $2::int4) OR (t1."v2" LIKE $3::text AND t1."v3" >= $4::numeric))

@@ -3,7 +3,7 @@ SELECT convert_to((
   FROM (
     SELECT t1.o
     FROM (
-      SELECT '{"key":' || '{"albumId":' || coalesce(t0."album_id"::int4::text, 'null') || '}' || ',"aggregate":' || '{"stddevSamp":' || '{"milliseconds":' || coalesce(to_json(trim_scale(stddev_samp(t0."milliseconds")))::text, 'null') || '}' || '}' || '}' AS o, t0."album_id" AS "v0"
+      SELECT '{"key":' || '{"albumId":' || coalesce(t0."album_id"::int4::text, 'null') || '}' || ',"aggregate":' || '{"stddevSamp":' || '{"milliseconds":' || coalesce(to_json(trim_scale(stddev_samp(t0."milliseconds"::int4)))::text, 'null') || '}' || '}' || '}' AS o, t0."album_id" AS "v0"
       FROM "public"."track" AS t0 GROUP BY t0."album_id"
     ) AS t1
     ORDER BY t1."v0" DESC NULLS LAST

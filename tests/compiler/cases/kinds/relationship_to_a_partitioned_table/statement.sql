@@ -1,7 +1,7 @@
 SELECT convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT CASE WHEN t1."at" IS NULL THEN '{"reading":null}' ELSE '{"reading":{"value":' || coalesce(to_json(t1."value")::text, 'null') || ',"note":' || (
+    SELECT CASE WHEN t1."at" IS NULL THEN '{"reading":null}' ELSE '{"reading":{"value":' || coalesce(to_json(t1."value"::float8)::text, 'null') || ',"note":' || (
       SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
       FROM (
         SELECT '{"id":' || t2."id"::int4::text || '}' AS o

@@ -100,7 +100,7 @@ SELECT convert_to((
 ), 'UTF8'), convert_to((
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t11."id"::int4::text || ',"exact":' || coalesce(to_json(t11."exact")::text, 'null') || '}' AS o
+    SELECT '{"id":' || t11."id"::int4::text || ',"exact":' || coalesce(to_json(t11."exact"::numeric)::text, 'null') || '}' AS o
     FROM "public"."specimen" AS t11
     WHERE t11."exact" IS NOT NULL
     ORDER BY t11."id"

@@ -7,7 +7,7 @@ SELECT convert_to((
       WHERE t1."artist_id" = t0."artist_id"
       ORDER BY t1."artist_id", t1."album_id"
     ) SELECT '{"aggregate":' || (
-      SELECT '{"count":' || count(DISTINCT t2."artist_id")::text || ',"stddev_pop":' || '{"album_id":' || coalesce(to_json(trim_scale(stddev_pop(t2."album_id")))::text, 'null') || '}' || '}'
+      SELECT '{"count":' || count(DISTINCT t2."artist_id")::text || ',"stddev_pop":' || '{"album_id":' || coalesce(to_json(trim_scale(stddev_pop(t2."album_id"::int4)))::text, 'null') || '}' || '}'
       FROM t2 HAVING true
     ) || '}') || '}' AS o
     FROM "public"."artist" AS t0
@@ -21,7 +21,7 @@ SELECT convert_to((
       WHERE t4."value" >= $1::int8
     )
     ORDER BY (
-      SELECT max(t5."album_id")
+      SELECT max(t5."album_id"::int4)
       FROM "public"."album" AS t5
       WHERE t5."artist_id" = t0."artist_id"
     ) DESC, t0."artist_id"
@@ -31,7 +31,7 @@ SELECT convert_to((
   SELECT t6.*
   FROM "public"."invoice_line" AS t6
 ) SELECT '{"aggregate":' || (
-  SELECT '{"sum":' || '{"unit_price":' || coalesce(to_json(sum(t7."unit_price"))::text, 'null') || '}' || '}'
+  SELECT '{"sum":' || '{"unit_price":' || coalesce(to_json(sum(t7."unit_price"::numeric))::text, 'null') || '}' || '}'
   FROM t7 HAVING true
 ) || '}'), 'UTF8')
 -- $1: "2"

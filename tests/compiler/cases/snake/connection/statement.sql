@@ -4,7 +4,7 @@ SELECT convert_to((
     FROM "public"."invoice_line" AS t1
   ) || '}'
   FROM (
-    SELECT '{"unit_price":' || to_json(t0."unit_price")::text || '}' AS o0
+    SELECT '{"unit_price":' || to_json(t0."unit_price"::numeric)::text || '}' AS o0
     FROM (
       SELECT t2."unit_price", t2."unit_price" AS "key0", t2."invoice_line_id" AS "key1"
       FROM "public"."invoice_line" AS t2

@@ -6,7 +6,7 @@ SELECT convert_to((
     WHERE EXISTS (
       SELECT 1
       FROM (
-        SELECT bool_and(t1."published") AS value
+        SELECT bool_and(t1."published"::bool) AS value
         FROM "public"."article" AS t1
         WHERE t1."author_id" = t0."id"
       ) AS t2
@@ -23,7 +23,7 @@ SELECT convert_to((
     WHERE EXISTS (
       SELECT 1
       FROM (
-        SELECT bool_and(t4."published") AS value
+        SELECT bool_and(t4."published"::bool) AS value
         FROM "public"."article" AS t4
         WHERE t4."author_id" = t3."id" AND t4."year" < $2::int4
       ) AS t5

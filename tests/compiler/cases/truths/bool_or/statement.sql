@@ -6,7 +6,7 @@ SELECT convert_to((
     WHERE EXISTS (
       SELECT 1
       FROM (
-        SELECT bool_or(DISTINCT t1."published") AS value
+        SELECT bool_or(DISTINCT t1."published"::bool) AS value
         FROM "public"."article" AS t1
         WHERE t1."author_id" = t0."id"
       ) AS t2
@@ -31,7 +31,7 @@ SELECT convert_to((
     WHERE EXISTS (
       SELECT 1
       FROM (
-        SELECT bool_or(t6."published") AS value
+        SELECT bool_or(t6."published"::bool) AS value
         FROM "public"."article" AS t6
         WHERE t6."author_id" = t5."id"
       ) AS t7

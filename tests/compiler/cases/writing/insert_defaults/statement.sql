@@ -7,7 +7,7 @@ FROM unnest($2::text[]) AS r(c0) RETURNING t0."id", t0."amount"), w AS (
 ) SELECT convert_to('{"returning":' || (
   SELECT CASE WHEN count(*) > 100000 THEN selfgraph.refuse_rows(100000)::text ELSE '[' || coalesce(string_agg(r.o, ','), '') || ']' END
   FROM (
-    SELECT '{"id":' || t1."id"::int4::text || ',"amount":' || coalesce(to_json(t1."amount")::text, 'null') || '}' AS o
+    SELECT '{"id":' || t1."id"::int4::text || ',"amount":' || coalesce(to_json(t1."amount"::numeric)::text, 'null') || '}' AS o
     FROM w AS t1
     ORDER BY t1."place"
   ) AS r
