@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -12,13 +12,38 @@ Key = TypeVar("Key", bound="Hashable")
 Value = TypeVar("Value")
 
 
+class Budget:
+    """What several caches may weigh together: those that were added to longest ago are emptied until it is kept.
+
+    To find an entry costs nothing more than without one; what is asked for again is added again. A cache that nobody
+    has any more counts until its turn comes.
+    """
+
+    def __init__(self, max_weight: int) -> None:
+        self._max_weight = max_weight
+        self._weight = 0
+        self._weights: OrderedDict[BoundedCache[Any, Any], int] = OrderedDict()
+
+    def hold(self, cache: BoundedCache[Any, Any], weight: int) -> None:
+        """Count a cache that has just been added to with what it weighs now."""
+        self._weight += weight - self._weights.get(cache, 0)
+        self._weights[cache] = weight
+        self._weights.move_to_end(cache)
+        while self._weight > self._max_weight:
+            oldest, freed = self._weights.popitem(last=False)
+            self._weight -= freed
+            oldest.clear()
+
+
 class BoundedCache(Generic[Key, Value]):
     """Least recently used since it was half full first out; an entry heavier than the whole budget is not kept at all.
 
     Weights are in whatever unit the owner counts, mostly characters of the source.
     """
 
-    def __init__(self, *, max_entries: int, max_weight: int) -> None:
+    def __init__(self, *, max_entries: int, max_weight: int, budget: Budget | None = None) -> None:
+        """`budget` is what it shares with other caches."""
+        self._budget = budget
         self._max_entries = max_entries
         self._max_weight = max_weight
         self._weight = 0
@@ -49,6 +74,15 @@ class BoundedCache(Generic[Key, Value]):
             self._weight -= self._weights.pop(oldest)
         half_full = len(self._entries) * 2 > self._max_entries or self._weight * 2 > self._max_weight
         self.find = self._find_and_mark if half_full else self._entries.get
+        if self._budget is not None:
+            self._budget.hold(self, self._weight)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._weight = 0
+        self._entries.clear()
+        self._weights.clear()
+        self.find = self._entries.get
 
     def _find_and_mark(self, key: Key) -> Value | None:
         value = self._entries.get(key)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from domain.bounded import Budget
 from domain.errors import InvalidInputError, InvalidValueError, TooExpensiveError
 from domain.tables.statement import Values
 from graph.operations import Answer
-from graph.tables.compiler import TableOperation, compiled_cache, located
+from graph.tables.compiler import CHARACTERS, TableOperation, compiled_cache, located
 from graph.tables.write_answering import WriteAnswers
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class TableAnswers:
         self._statements = statements
         self._policy = policy
         self._arguments = arguments
-        self.writes = WriteAnswers(tables, policy, arguments)
+        self._budget = Budget(CHARACTERS)
+        self.writes = WriteAnswers(tables, policy, arguments, self._budget)
 
     def compile(
         self, served: ServedSchema, document: CheckedDocument, name: str | None, variables: Mapping[str, Any]
@@ -58,7 +60,7 @@ class TableAnswers:
                 document.operation(name),
                 self._arguments,
                 policy,
-                compiled=document.compiled.setdefault(name, compiled_cache()),
+                compiled=document.compiled.setdefault(name, compiled_cache(self._budget)),
                 survey=document.survey(served),
             )
             document.over_tables[name] = operation

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLObjectType, GraphQLSchema
 
+    from domain.bounded import Budget
     from domain.tables.secure import Policy
     from domain.tables.statement import Statement, Tables
     from graph.tables.bindings import ListArguments
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 SHAPES_PER_OPERATION: Final = 100
 CHARACTERS_PER_OPERATION: Final = 200_000
 """Of SQL; bounds the memory of all that one operation is compiled to."""
+CHARACTERS: Final = 4_000_000
+"""Of SQL, for all operations of the process together; each costs about 18 bytes with what belongs to it."""
 
 
 Nulls: TypeAlias = "frozenset[int]"
@@ -84,9 +87,9 @@ CompiledCache: TypeAlias = BoundedCache[tuple["Shape", ...], Compiled]
 """What one operation is compiled to, by the shapes of its variables."""
 
 
-def compiled_cache() -> CompiledCache:
-    """One that is empty."""
-    return BoundedCache(max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION)
+def compiled_cache(budget: Budget | None = None) -> CompiledCache:
+    """One that is empty; `budget` is what it shares with those of other operations."""
+    return BoundedCache(max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION, budget=budget)
 
 
 class TableOperation:

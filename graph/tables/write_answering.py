@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLSchema
 
+    from domain.bounded import Budget
     from domain.tables.secure import Policy
     from domain.tables.statement import Tables
     from graph.documents import CheckedDocument
@@ -62,8 +63,10 @@ class ForbiddenRowError(BrokenConstraintError):
 class WriteAnswers:
     """Compiles and runs the mutations of tables."""
 
-    def __init__(self, tables: Tables, policy: Policy, arguments: ListArguments) -> None:
+    def __init__(self, tables: Tables, policy: Policy, arguments: ListArguments, compiled: Budget) -> None:
+        """`compiled` is what all compiled operations may weigh together."""
         self._tables = tables
+        self._budget = compiled
         self._policy = policy
         self._arguments = arguments
 
@@ -84,7 +87,7 @@ class WriteAnswers:
                 document.operation(name),
                 self._arguments,
                 policy,
-                compiled=document.compiled_writes.setdefault(name, compiled_writes_cache()),
+                compiled=document.compiled_writes.setdefault(name, compiled_writes_cache(self._budget)),
                 survey=document.survey(served),
             )
             document.writes[name] = operation

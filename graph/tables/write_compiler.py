@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 
+    from domain.bounded import Budget
     from domain.tables.secure import Policy
     from domain.tables.statement import Tables, Value, WriteRootStatements
     from domain.tables.writes import WritePlan
@@ -82,9 +83,9 @@ CompiledWritesCache: TypeAlias = BoundedCache[tuple["Shape", ...], CompiledWrite
 """What one mutation is compiled to, by the shapes of its variables."""
 
 
-def compiled_writes_cache() -> CompiledWritesCache:
-    """One that is empty."""
-    return BoundedCache(max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION)
+def compiled_writes_cache(budget: Budget | None = None) -> CompiledWritesCache:
+    """One that is empty; `budget` is what it shares with those of other operations."""
+    return BoundedCache(max_entries=SHAPES_PER_OPERATION, max_weight=CHARACTERS_PER_OPERATION, budget=budget)
 
 
 class WriteOperation:

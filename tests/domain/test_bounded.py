@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from domain.bounded import BoundedCache
+from domain.bounded import BoundedCache, Budget
 
 
 def test_the_least_recently_used_entry_goes_first() -> None:
@@ -33,3 +33,30 @@ def test_a_replaced_entry_frees_its_weight() -> None:
         cache.add("a", value, weight=6)
     cache.add("b", 9, weight=4)
     assert (cache.find("a"), cache.find("b")) == (4, 9)
+
+
+def test_several_caches_stay_within_a_budget() -> None:
+    budget = Budget(100)
+    caches = [BoundedCache[int, int](max_entries=10, max_weight=60, budget=budget) for _ in range(5)]
+
+    for cache in caches:
+        for key in range(3):
+            cache.add(key, key, weight=10)
+
+    # What was added to longest ago is emptied, whole.
+    assert [len(cache) for cache in caches] == [0, 0, 3, 3, 3]
+    caches[2].add(3, 3, weight=10)
+    caches[0].add(0, 0, weight=10)
+    assert [len(cache) for cache in caches] == [1, 0, 4, 0, 3]
+    assert (caches[3].find(0), caches[4].find(0)) == (None, 0)
+
+
+def test_an_entry_that_is_added_again_counts_once() -> None:
+    budget = Budget(100)
+    one, other = (BoundedCache[int, int](max_entries=10, max_weight=60, budget=budget) for _ in range(2))
+    other.add(1, 1, weight=50)
+
+    for _ in range(10):
+        one.add(1, 1, weight=50)
+
+    assert (len(one), len(other)) == (1, 1)

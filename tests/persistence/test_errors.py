@@ -53,7 +53,7 @@ def test_a_failure_that_may_be_told_has_a_code(state: str, code: str) -> None:
     assert "secret" not in error.message
 
 
-@pytest.mark.parametrize("state", ["", "42601", "42883", "XX000"])
+@pytest.mark.parametrize("state", ["", "42601", "42P05", "XX000"])
 def test_nobodys_failure_has_none(state: str) -> None:
     assert from_state(state) is None
 
