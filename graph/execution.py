@@ -23,10 +23,9 @@ from domain.tables.statement import WriteFailedError
 from graph.denials import Denials
 from graph.documents import Documents
 from graph.errors import DocumentError, OperationNotAllowedError, entries_of, entry_of, field_entries
-from graph.introspection import Introspection, asks_for_schema_only
+from graph.introspection import Introspection, schema_parts
 from graph.logs import name_operation
 from graph.operations import ANY_KIND, Answer, AnswerStream, OperationKind
-from graph.role_schema import RoleSchema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from domain.limits import RateLimiter
     from graph.context import Context
     from graph.documents import CheckedDocument
+    from graph.introspection import SchemaParts
     from graph.limits import Limits
     from graph.operations import OperationRequest
     from graph.served import SchemaSource, ServedSchema
@@ -146,10 +146,6 @@ class Executor:
             answering = over_tables(self._tables, served, document, request, context)
             if answering is not None:
                 return await answering
-        if kind is OperationKind.QUERY and asks_for_schema_only(document.operation(request.operation_name)):
-            introspected = await self._introspection.answer(schema, document.node, request)
-            if introspected is not None:
-                return introspected
         return await self._run(schema, document.node, request, context, deadline)
 
     def _read(
@@ -230,8 +226,9 @@ class Executor:
         context: Context,
         deadline: float | None,
     ) -> Answer | AnswerStream:
-        if isinstance(schema, RoleSchema) and "__schema" in request.query:
-            schema = await asyncio.to_thread(schema.whole)
+        parts = schema_parts(document, request.operation_name)
+        if parts is not None:
+            return await self._beside_schema(schema, parts, request, context)
         result = run(
             schema,
             document,
@@ -247,6 +244,16 @@ class Executor:
         if isinstance(result, ExecutionResult):
             return _whole(result, context)
         return AnswerStream(self._increments(result, context, deadline), incremental=True)
+
+    async def _beside_schema(
+        self, schema: GraphQLSchema, parts: SchemaParts, request: OperationRequest, context: Context
+    ) -> Answer | AnswerStream:
+        """What an operation asks of the schema, and by graphql-core its other root fields; in one piece."""
+        rest = await self._run(schema, parts.rest, request, context, None) if parts.rest else Answer(data={})
+        if not isinstance(rest, Answer) or rest.data is None:
+            return rest
+        told = await self._introspection.answer(schema, parts.schema, request)
+        return _whole(told, context) if isinstance(told, ExecutionResult) else _merged(rest, told, parts.keys)
 
     async def _prepare_again(
         self, error: DocumentError, served: ServedSchema, request: OperationRequest, context: Context
@@ -315,7 +322,7 @@ def _merged(rest: Answer, rows: Mapping[str, Fragment], keys: Sequence[str]) -> 
     if rest.data is None:
         return rest
     data = {**cast("dict[str, object]", rest.data), **rows}
-    return rest._replace(data={key: data[key] for key in keys})
+    return rest._replace(data={key: data[key] for key in keys if key in data})
 
 
 def _whole(result: ExecutionResult, context: Context) -> Answer:

@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
-    Node,
     OperationDefinitionNode,
-    SelectionSetNode,
     Undefined,
     type_from_ast,  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
-    visit,
 )
 
 from domain.bounded import BoundedCache
 from domain.errors import InvalidInputError, InvalidValueError
 from domain.tables.connections import MAX_PAGE
 from domain.tables.secure import secure
+from graph.reduced import with_selections
 from graph.tables.bindings import BoundRoot, binding_of
 from graph.tables.coercion import VariableCoercer
 from graph.tables.literals import default_value
 from graph.tables.lower import Lowering
-from graph.tables.selection import Mentions, Selector
+from graph.tables.selection import Selector
 from graph.tables.shapes import Constants
 
 if TYPE_CHECKING:
@@ -181,26 +178,8 @@ def without(
 
     Fragments and variables that only those need are left out: their values were read, and graphql-core is stricter.
     """
-    nodes = [node for key, several in roots.items() if key not in bound for node in several]
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    mentions, needed = Mentions(), dict[str, FragmentDefinitionNode]()
-    rest: list[Node] = [*nodes, *(operation.directives or ())]
-    while rest:
-        visit(rest.pop(), mentions)
-        found = {name: fragments[name] for name in mentions.fragments if name not in needed}
-        needed |= found
-        rest += found.values()
-    reduced = OperationDefinitionNode(
-        operation=operation.operation,
-        name=operation.name,
-        variable_definitions=tuple(
-            each for each in operation.variable_definitions or () if each.variable.name.value in mentions.variables
-        ),
-        directives=operation.directives,
-        selection_set=SelectionSetNode(selections=tuple(nodes)),
-        loc=operation.loc,
-    )
-    return DocumentNode(definitions=(reduced, *needed.values()))
+    nodes = (node for key, several in roots.items() if key not in bound for node in several)
+    return with_selections(document, operation, nodes)
 
 
 def located(error: InvalidValueError, compiled: Compiled) -> InvalidInputError:

@@ -25,12 +25,12 @@ from graphql import (
     StringValueNode,
     Undefined,
     VariableNode,
-    Visitor,
     coerce_input_literal,  # pyright: ignore[reportUnknownVariableType] - upstream's types are bare
     visit,
 )
 
 from domain.errors import InvalidInputError
+from graph.reduced import Mentions
 from graph.tables.array_text import array_texts
 from graph.tables.coercion import is_scalar_leaf
 from graph.tables.scalars import as_text
@@ -221,20 +221,3 @@ def _has_variable(node: ValueNode) -> bool:
     finder = Mentions()
     visit(node, finder)
     return bool(finder.variables)
-
-
-class Mentions(Visitor):
-    """Visits nodes and gathers the names of the variables and fragments that they mention."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.variables: set[str] = set()
-        self.fragments: set[str] = set()
-
-    def enter_variable(self, node: VariableNode, *_: object) -> None:
-        """Take note of a variable."""
-        self.variables.add(node.name.value)
-
-    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
-        """Take note of a fragment."""
-        self.fragments.add(node.name.value)
