@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 
 READ_TABLES: Final = "tables:read"
 """The scope that a restricted API key needs for the root fields of tables, and to see the rows that it writes."""
-_RENEWALS: Final = 2
-"""How often a document that does not fit waits for a schema that is being built."""
 WRITE_TABLES: Final = "tables:write"
 """The scope that a restricted API key needs for the mutations of tables."""
+_RENEWALS: Final = 2
+"""How often a document that does not fit waits for a schema that is being built."""
 
 
 class Executor:
@@ -130,7 +130,7 @@ class Executor:
         kinds: frozenset[OperationKind],
         deadline: float | None,
     ) -> Answer | AnswerStream:
-        served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+        served = self._served(context)
         try:
             document = self._documents.check(request.query, served)
         except DocumentError as error:
@@ -199,9 +199,7 @@ class Executor:
     async def _look(self, error: Exception, context: Context) -> None:
         """Look for a change of the database that a statement stumbled upon, lest nothing tells of it."""
         if isinstance(error, StructureChangedError):
-            await self._schemas.renewed(
-                self._schemas.for_role(context.actor.role, backend=context.actor.backend).version
-            )
+            await self._schemas.renewed(self._served(context).version)
 
     async def _completed(
         self,
@@ -262,7 +260,7 @@ class Executor:
         for _ in range(_RENEWALS):
             if error.is_syntax or not await self._schemas.renewed(served.version):
                 break
-            served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+            served = self._served(context)
             try:
                 return served, self._documents.check(request.query, served)
             except DocumentError as again:
@@ -270,8 +268,12 @@ class Executor:
                 error = again
         raise error
 
+    def _served(self, context: Context) -> ServedSchema:
+        """The caller's schema as it is now."""
+        return self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+
     def _prepare(self, request: OperationRequest, context: Context) -> tuple[ServedSchema, CheckedDocument]:
-        served = self._schemas.for_role(context.actor.role, backend=context.actor.backend)
+        served = self._served(context)
         return served, self._documents.check(request.query, served)
 
     async def _subscribe(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from domain.tables.aggregates import MeasureTest
+from domain.tables.logic import parts
 from domain.tables.operators import PATTERNS
-from domain.tables.plan import And, ColumnComparison, Comparison, Exists, Fixed, Not, NullTest, Or
+from domain.tables.plan import Comparison, Fixed
 from domain.tables.rule_values import InvalidRuleError
 
 if TYPE_CHECKING:
@@ -50,25 +50,9 @@ def _constants(predicate: Predicate) -> Iterator[Constant]:
             pattern = operator if operator in PATTERNS else None
             for operand in given if isinstance(given, tuple) else (given,):
                 yield from _of_operand(operand, pattern)
-        case ColumnComparison() | NullTest():
-            return
         case _:
-            for part in _parts(predicate):
+            for part in parts(predicate):
                 yield from _constants(part)
-
-
-def _parts(predicate: And | Or | Not | Exists | MeasureTest) -> tuple[Predicate, ...]:
-    match predicate:
-        case And(items) | Or(items):
-            return items
-        case Not(item):
-            return (item,)
-        case Exists(where=where):
-            return (where,)
-        case MeasureTest(where=where, test=test):
-            return (where, test)
-        case _:
-            assert_never(predicate)
 
 
 def _of_operand(operand: Operand, pattern: Operator | None) -> Iterator[Constant]:

@@ -1,10 +1,14 @@
-"""Predicates put together, without the parts that say nothing: equal questions become equal predicates."""
+"""Predicates put together and taken apart.
+
+What says nothing is left out when they are put together: equal questions become equal predicates.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
-from domain.tables.plan import EVERYTHING, And, Or
+from domain.tables.aggregates import MeasureTest
+from domain.tables.plan import EVERYTHING, And, ColumnComparison, Comparison, Exists, Not, NullTest, Or
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,3 +33,20 @@ def disjunction(predicates: Iterable[Predicate]) -> Predicate:
     if EVERYTHING in items:
         return EVERYTHING
     return next(iter(items)) if len(items) == 1 else Or(tuple(items))
+
+
+def parts(predicate: Predicate) -> tuple[Predicate, ...]:
+    """The predicates that it is made of, in order."""
+    match predicate:
+        case Comparison() | ColumnComparison() | NullTest():
+            return ()
+        case And(items) | Or(items):
+            return items
+        case Not(item):
+            return (item,)
+        case Exists(where=where):
+            return (where,)
+        case MeasureTest(where=where, test=test):
+            return (where, test)
+        case _:
+            assert_never(predicate)

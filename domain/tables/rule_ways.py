@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.tables.aggregates import MeasureTest
-from domain.tables.plan import And, Exists, Not, Or
+from domain.tables.logic import parts
+from domain.tables.plan import Exists
 from domain.tables.rule_values import InvalidRuleError
 from domain.tables.rules import read_rule
 
@@ -55,19 +56,10 @@ def ways_of(*rules: Predicate) -> tuple[str, ...]:
 
 
 def _ways(rule: Predicate) -> Iterator[str]:
-    match rule:
-        case And(items) | Or(items):
-            for item in items:
-                yield from _ways(item)
-        case Not(item):
-            yield from _ways(item)
-        case (
-            Exists(relationship=way, where=where, table=table) | MeasureTest(relationship=way, where=where, table=table)
-        ):
-            yield json.dumps(_steps(way) if way else [*_name(table.name)])
-            yield from _ways(where)
-        case _:
-            pass
+    if isinstance(rule, Exists | MeasureTest):
+        yield json.dumps(_steps(rule.relationship) if rule.relationship else _name(rule.table.name))
+    for part in parts(rule):
+        yield from _ways(part)
 
 
 def _steps(way: Relationship) -> list[object]:

@@ -102,9 +102,11 @@ def import_hasura(
         with _naming_places(files):
             imported = import_hasura(Node(files.value), source)
         _tell(imported.not_taken, files)
-        if not only_tracked:
+        metadata = imported.metadata
+        if only_tracked:
+            metadata = _only_tracked(settings, metadata)
+        else:
             typer.echo(_UNTRACKED, err=True)
-        metadata = _only_tracked(settings, imported.metadata) if only_tracked else imported.metadata
         if output is not None or not apply_:
             _write(_text(metadata), output)
         if apply_:

@@ -120,17 +120,15 @@ def _chosen(sources: Node, names: Sequence[str], wanted: str | None) -> str:
 
 
 def _inherited(nodes: Sequence[Node], report: Report) -> dict[str, frozenset[str]]:
-    inherits: dict[str, frozenset[str]] = {}
+    taken: list[tuple[Node, str, frozenset[str]]] = []
     for entry in nodes:
         members = report.members(entry, ("role_name", "role_set"), {})
         if "role_name" not in members:
             entry.refuse("role_name is missing.")
-        name = members["role_name"].text()
-        if name in inherits:
-            entry.refuse(f"{name} is said twice.")
         names = frozenset(texts(members.get("role_set")))
         if names & ADMINISTRATORS:
             report.add(entry, "A role cannot inherit what administrators may do; the role is left out.")
         else:
-            inherits[name] = names
-    return inherits
+            taken.append((entry, members["role_name"].text(), names))
+    refuse_repeated((entry for entry, _, _ in taken), (role for _, role, _ in taken))
+    return {role: names for _, role, names in taken}

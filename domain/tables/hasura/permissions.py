@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.document import Node
 from domain.roles import ADMINISTRATORS
-from domain.tables.hasura.report import entries, text, texts
+from domain.tables.hasura.report import entries, refuse_repeated, text, texts
 from domain.tables.hasura.rules import read_rule
 from domain.tables.hasura.values import RuleNotTakenError, read_value
 from domain.tables.metadata import Action, Permission
@@ -45,15 +45,10 @@ _LIST: Final = "select"
 def read_permissions(table: TableName, members: Mapping[str, Node], report: Report) -> Iterator[Permission]:
     """Every permission of a table; one that would allow more here than there is left out."""
     for name, action in PERMISSIONS.items():
-        roles: set[str] = set()
-        for entry in entries(members.get(name)):
-            found = _permission(table, action, entry, report)
-            if found is None:
-                continue
-            if found.role in roles:
-                entry.refuse(f"The role {found.role} is said twice.")
-            roles.add(found.role)
-            yield found
+        read = [(entry, _permission(table, action, entry, report)) for entry in entries(members.get(name))]
+        taken = [(entry, found) for entry, found in read if found is not None]
+        refuse_repeated((entry for entry, _ in taken), (f"The role {found.role}" for _, found in taken))
+        yield from (found for _, found in taken)
 
 
 def _permission(table: TableName, action: Action, entry: Node, report: Report) -> Permission | None:

@@ -62,8 +62,8 @@ async def test_a_column_of_another_type_is_answered_at_once_and_ever_after(serve
 
 @pytest.mark.parametrize("type_", ["integer", "boolean", "jsonb", "uuid", "bigint"])
 async def test_a_text_is_not_taken_for_the_json_that_a_column_was(serve: Serve, type_: str) -> None:
-    served = await serve(f"CREATE TABLE pb (id integer PRIMARY KEY, c1 {type_}, t text);"
-        """ INSERT INTO pb VALUES (1, NULL, '7,"admin":true')""")  # fmt: skip
+    served = await serve(f"""CREATE TABLE pb (id integer PRIMARY KEY, c1 {type_}, t text);
+        INSERT INTO pb VALUES (1, NULL, '7,"admin":true')""")
     assert (await served.data("{ pb { id c1 } }"))["pb"][0]["c1"] is None
 
     await silently(served, "ALTER TABLE pb RENAME c1 TO c2; ALTER TABLE pb RENAME t TO c1")
